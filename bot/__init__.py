@@ -1,0 +1,1 @@
+"""The chat service: wiring, sockets, turns."""

@@ -1,0 +1,1 @@
+"""Humans: who gets whom, and what an agent may do."""

@@ -1,0 +1,1 @@
+"""What we know: articles in, ranked passages with a certainty out."""

@@ -1,0 +1,1 @@
+"""What the program runs on; no domain word in here."""
