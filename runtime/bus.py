@@ -1,0 +1,60 @@
+"""The doorbell: says that something new stands in the database. Losing a notice costs time, never a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`topic` names what changed (`conversation`, `seen`, `article`, `typing`, ...), `key` which one, `number` how far it has come."""
+
+    topic: str
+    key: int | str
+    number: int = 0
+    data: str = ""
+
+
+Listener = Callable[[Sequence[Notice]], None]
+
+
+class Bus(Protocol):
+    """Hands notices to every listener of every process, own listeners included, in the event loop's thread."""
+
+    def publish(self, notices: Sequence[Notice]) -> None: ...
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Returns the function that ends the listening."""
+        ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class LocalBus:
+    """The bus of one process: a loop over its listeners."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def publish(self, notices: Sequence[Notice]) -> None:
+        for listener in tuple(self._listeners):
+            listener(notices)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    async def start(self) -> None:
+        return None
+
+    async def stop(self) -> None:
+        self._listeners.clear()

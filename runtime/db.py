@@ -1,0 +1,269 @@
+"""The database: one writer thread that commits what waits in one transaction, and a pool of readers.
+
+A verb is a plain function whose first argument is a `Tx`; it neither commits nor publishes. An answer comes only after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from runtime import clock
+from runtime.bus import Bus, Notice
+from runtime.errors import SettingsError, Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BATCH = 512  # more verbs in one commit gain nothing measurable and make the unlucky last one wait
+READERS = 4
+
+
+class StorageFull(Unavailable):
+    code = "storage"
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction as a verb sees it. Notices left here go out after the commit."""
+
+    connection: Connection
+    now: int
+    notices: list[Notice] = field(default_factory=list)
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """For the quiet parts of the program; the log uses `connection` with plain statements."""
+        if self._session is None:
+            self._session = Session(bind=self.connection, join_transaction_mode="create_savepoint")
+        return self._session
+
+    def new_id(self) -> str:
+        return clock.new_id(self.now)
+
+    def notify(self, topic: str, key: int | str, number: int = 0, data: str = "") -> None:
+        self.notices.append(Notice(topic, key, number, data))
+
+    def finish(self) -> None:
+        if self._session is not None:
+            self._session.commit()  # flushes into the savepoint; the outer transaction is the writer's to commit
+            self._session.close()
+            self._session = None
+
+    def abandon(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+@dataclass(slots=True)
+class _Job:
+    verb: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    future: Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; SettingsError for anything else."""
+    try:
+        parsed = sa.engine.make_url(url)
+    except sa.exc.ArgumentError:
+        raise SettingsError(
+            f"SVARDESK_DATABASE_URL is not a database address: {url!r}. Write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        try:
+            return sa.create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_size=READERS + 1, pool_pre_ping=True
+            )
+        except ModuleNotFoundError:
+            raise SettingsError('PostgreSQL needs its driver: pip install "svardesk[scale]".') from None
+    raise SettingsError(f"No support for {parsed.get_backend_name()} databases. Use sqlite or postgresql.")
+
+
+def _sqlite(url: sa.URL) -> Engine:
+    engine = sa.create_engine(
+        url, pool_size=READERS + 1, connect_args={"timeout": 10, "check_same_thread": False}, poolclass=sa.QueuePool
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # sqlite3 must not begin transactions by itself, or savepoints break
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _storage_error(error: DBAPIError) -> StorageFull:
+    text = str(error.orig)
+    if "full" in text or "No space" in text:
+        return StorageFull("The disk is full. Nothing of this was stored; make room and send it again.")
+    if "readonly" in text or "read-only" in text:
+        return StorageFull("The database cannot be written to. Check the owner and the mode of the data folder.")
+    return StorageFull("The database did not take this. Nothing was stored; it may be sent again.")
+
+
+class Database:
+    """`write` and `read` run verbs off the event loop; `write_now` and `read_now` are for commands without a loop."""
+
+    def __init__(self, url: str, bus: Bus | None = None) -> None:
+        self.engine = make_engine(url)
+        self.bus = bus
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._writer: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+
+    # -- for the server -------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Starts the writer; call it inside the running event loop, which then gets the notices."""
+        self._loop = asyncio.get_running_loop()
+        self._writer = threading.Thread(target=self._write_loop, name="write", daemon=True)
+        self._writer.start()
+
+    async def stop(self) -> None:
+        """Everything that was handed in is committed first."""
+        self._closing = True
+        self._jobs.put(None)
+        if self._writer is not None:
+            await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown(wait=True)
+        self.engine.dispose()
+
+    async def write(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The verb's result, after the commit. Raises what the verb raises, or StorageFull with nothing stored."""
+        if self._closing or self._writer is None:
+            raise Unavailable("The server is closing. Try again in a moment.")
+        future: Future[T] = Future()
+        self._jobs.put(_Job(verb, args, kwargs, future))
+        return await asyncio.wrap_future(future)
+
+    async def read(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.read_now(verb, *args, **kwargs))
+
+    # -- for commands and tests -----------------------------------------------------------------------
+
+    def write_now(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        job = _Job(verb, args, kwargs, Future())
+        notices = self._run([job])
+        if job.error is not None:
+            raise job.error
+        if self.bus is not None and notices:
+            self.bus.publish(notices)
+        result: T = job.result
+        return result
+
+    def read_now(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                tx = Tx(connection, clock.now_ms())
+                try:
+                    return verb(tx, *args, **kwargs)
+                finally:
+                    tx.abandon()
+        except OperationalError as error:
+            raise _storage_error(error) from error
+
+    # -- the writer thread ----------------------------------------------------------------------------
+
+    def _write_loop(self) -> None:
+        while True:
+            job = self._jobs.get()
+            batch: list[_Job] = []
+            last = job is None
+            if job is not None:
+                batch.append(job)
+            while len(batch) < BATCH:
+                try:
+                    more = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                else:
+                    batch.append(more)
+            if batch:
+                self._finish(batch, self._run(batch))
+            if last and self._jobs.empty():
+                return
+            if last:
+                self._jobs.put(None)
+
+    def _run(self, batch: Sequence[_Job]) -> list[Notice]:
+        """One transaction, one savepoint for each verb. Returns the notices to publish; results are in the jobs."""
+        notices: list[Notice] = []
+        try:
+            with self.engine.connect() as plain:
+                connection = plain.execution_options(writing=True)
+                with connection.begin():
+                    for job in batch:
+                        self._run_one(connection, job, notices)
+        except DBAPIError as error:
+            failed = _storage_error(error)
+            failed.__cause__ = error
+            for job in batch:
+                job.error = job.error or failed
+            return []
+        return notices
+
+    @staticmethod
+    def _run_one(connection: Connection, job: _Job, notices: list[Notice]) -> None:
+        tx = Tx(connection, clock.now_ms())
+        savepoint = connection.begin_nested()
+        try:
+            job.result = job.verb(tx, *job.args, **job.kwargs)
+            tx.finish()
+            savepoint.commit()
+        except Exception as error:
+            tx.abandon()
+            if isinstance(error, DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
+                raise  # the disk or the connection: the whole batch is in doubt, so the whole batch is refused
+            savepoint.rollback()
+            job.error = error
+        else:
+            notices.extend(tx.notices)
+
+    def _finish(self, batch: Sequence[_Job], notices: list[Notice]) -> None:
+        """Wakes the event loop once for the whole batch."""
+
+        def deliver() -> None:
+            for job in batch:
+                if job.future.cancelled():
+                    continue
+                if job.error is not None:
+                    job.future.set_exception(job.error)
+                else:
+                    job.future.set_result(job.result)
+            if self.bus is not None and notices:
+                self.bus.publish(notices)
+
+        assert self._loop is not None  # noqa: S101 - set in start(), before the thread exists
+        try:
+            self._loop.call_soon_threadsafe(deliver)
+        except RuntimeError:  # the loop has closed; what was committed stays committed
+            return
