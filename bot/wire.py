@@ -1,0 +1,490 @@
+"""The frames on the sockets: one definition that parses, checks and writes them, and from which wire.d.ts is made.
+
+Every frame is `{"v": 1, "type": ..., "conversation"?, "seq"?, "id"?, "ts"?, "data"?}`. Unknown fields are ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from runtime.errors import BadInput
+
+VERSION = 1
+MAX_FRAME = 65_536  # bytes; larger ones are refused with close code 1009
+MAX_TEXT = 4_000  # characters of one message
+
+ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Language = Literal["en", "da", "sv", "nb", "nn"]
+Number = Annotated[int, Meta(ge=0)]
+# Longer than MAX_TEXT on purpose: the length of a message is checked by rule code, which can say so in words.
+Text = Annotated[str, Meta(max_length=MAX_FRAME)]
+
+
+class Frame(Struct, tag_field="type", omit_defaults=True, kw_only=True):
+    v: Literal[1]
+    id: str | None = None
+    ts: str | None = None
+
+
+# -- what both sides may send to the server ------------------------------------------------------------
+
+
+class Resume(Struct, omit_defaults=True):
+    conversation: str
+    after_seq: Number = 0
+
+
+class ConversationFrame(Frame, kw_only=True):
+    conversation: str | None = None
+
+
+class Typing(Struct, omit_defaults=True):
+    on: bool = True
+
+
+class TypingFrame(ConversationFrame, tag="typing"):
+    data: Typing = msgspec.field(default_factory=Typing)
+
+
+class Seen(Struct):
+    seq: Number
+
+
+class SeenFrame(ConversationFrame, tag="seen"):
+    data: Seen
+
+
+class PingFrame(Frame, tag="ping"):
+    pass
+
+
+# -- customer to server --------------------------------------------------------------------------------
+
+
+class Hello(Struct, omit_defaults=True, kw_only=True):
+    """`token` is absent on a first visit. `language` is that of the page."""
+
+    token: Annotated[str, Meta(max_length=128)] | None = None
+    language: Language = "en"
+    page: Annotated[str, Meta(max_length=2000)] = ""
+    epoch: str | None = None
+    resume: Annotated[list[Resume], Meta(max_length=4)] = []
+
+
+class HelloFrame(Frame, tag="hello"):
+    data: Hello
+
+
+class Say(Struct, omit_defaults=True, kw_only=True):
+    """`article` when an offered article was chosen; `new` begins another conversation after a resolved one."""
+
+    client_id: ClientId
+    text: Text
+    article: Annotated[str, Meta(max_length=128)] | None = None
+    new: bool = False
+
+
+class SayFrame(ConversationFrame, tag="say"):
+    data: Say
+
+
+class Act(Struct):
+    client_id: ClientId
+
+
+class RequestHumanFrame(ConversationFrame, tag="request_human"):
+    """Works before anything was said: the wish itself starts the conversation."""
+
+    data: Act
+
+
+class EndFrame(ConversationFrame, tag="end"):
+    data: Act
+
+
+class LeaveEmail(Struct):
+    client_id: ClientId
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+
+
+class LeaveEmailFrame(ConversationFrame, tag="leave_email"):
+    data: LeaveEmail
+
+
+class Rate(Struct, omit_defaults=True):
+    client_id: ClientId
+    value: Annotated[int, Meta(ge=1, le=5)]
+    comment: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class RateFrame(ConversationFrame, tag="rate"):
+    data: Rate
+
+
+class SetLanguage(Struct):
+    language: Language
+
+
+class SetLanguageFrame(ConversationFrame, tag="set_language"):
+    data: SetLanguage
+
+
+CustomerFrame = (
+    HelloFrame
+    | SayFrame
+    | TypingFrame
+    | SeenFrame
+    | RequestHumanFrame
+    | LeaveEmailFrame
+    | EndFrame
+    | RateFrame
+    | SetLanguageFrame
+    | PingFrame
+)
+
+# -- staff to server -------------------------------------------------------------------------------------
+
+
+class StaffHello(Struct, omit_defaults=True, kw_only=True):
+    """The cookie says who it is; `resume` lists the chats that are open on the screen."""
+
+    epoch: str | None = None
+    resume: Annotated[list[Resume], Meta(max_length=64)] = []
+
+
+class StaffHelloFrame(Frame, tag="hello"):
+    data: StaffHello
+
+
+class StaffFrame(Frame, kw_only=True):
+    conversation: str
+
+
+class Open(Struct, omit_defaults=True):
+    after_seq: Number = 0
+
+
+class OpenFrame(StaffFrame, tag="open"):
+    """Shows the chat on this socket from now on: replay, then live."""
+
+    data: Open = msgspec.field(default_factory=Open)
+
+
+class ShutFrame(StaffFrame, tag="shut"):
+    pass
+
+
+class Reply(Struct):
+    client_id: ClientId
+    text: Text
+
+
+class ReplyFrame(StaffFrame, tag="reply"):
+    data: Reply
+
+
+class NoteFrame(StaffFrame, tag="note"):
+    data: Reply
+
+
+class ClaimFrame(StaffFrame, tag="claim"):
+    data: Act
+
+
+class ReleaseFrame(StaffFrame, tag="release"):
+    data: Act
+
+
+class HandBackFrame(StaffFrame, tag="hand_back"):
+    data: Act
+
+
+class ResolveFrame(StaffFrame, tag="resolve"):
+    data: Act
+
+
+class StaffTypingFrame(StaffFrame, tag="typing"):
+    data: Typing = msgspec.field(default_factory=Typing)
+
+
+class StaffSeenFrame(StaffFrame, tag="seen"):
+    data: Seen
+
+
+StaffFrames = (
+    StaffHelloFrame
+    | OpenFrame
+    | ShutFrame
+    | ReplyFrame
+    | NoteFrame
+    | ClaimFrame
+    | ReleaseFrame
+    | HandBackFrame
+    | ResolveFrame
+    | StaffTypingFrame
+    | StaffSeenFrame
+    | PingFrame
+)
+
+# -- server to client ------------------------------------------------------------------------------------
+
+
+class Site(Struct, omit_defaults=True):
+    """`retention_days`: how long a chat is kept, shown under the text field."""
+
+    name: str
+    languages: list[str]
+    retention_days: int
+    brand: str = ""
+
+
+class State(Struct, omit_defaults=True, kw_only=True):
+    """`agent` is the name of the person who has the chat; `rated` is that of the current episode."""
+
+    status: str
+    owner: str
+    episode: int
+    reason: str | None = None
+    agent: str | None = None
+    rated: int | None = None
+    email: str | None = None
+
+
+class Welcome(Struct, omit_defaults=True, kw_only=True):
+    """To a customer: `token` (new or the same), the conversation if there is one, its state and last number."""
+
+    token: str
+    epoch: str
+    site: Site
+    language: str
+    people_available: bool
+    last_seq: int = 0
+    state: State | None = None
+    seen_by_staff: int = 0
+
+
+class WelcomeFrame(ConversationFrame, tag="welcome"):
+    data: Welcome
+
+
+class Me(Struct):
+    id: str
+    name: str
+    role: str
+    language: str
+
+
+class StaffWelcome(Struct):
+    me: Me
+    epoch: str
+    site: Site
+
+
+class StaffWelcomeFrame(Frame, tag="staff_welcome"):
+    data: StaffWelcome
+
+
+class Chat(Struct, omit_defaults=True, kw_only=True):
+    """A row of the agents' list. Times are RFC 3339; `waiting_since` is that of the first unanswered message."""
+
+    id: str
+    status: str
+    owner: str
+    episode: int
+    language: str
+    last_seq: int
+    title: str
+    last_text: str
+    last_kind: str
+    created_at: str
+    updated_at: str
+    agent: str | None = None
+    reason: str | None = None
+    queued_at: str | None = None
+    waiting_since: str | None = None
+    rated: int | None = None
+    comment: str | None = None
+    email: str | None = None
+    page: str | None = None
+    seen_by_customer: int = 0
+    seen_by_staff: int = 0
+
+
+class Chats(Struct):
+    """The whole list of live chats; it replaces what the console has."""
+
+    items: list[Chat]
+
+
+class ChatsFrame(Frame, tag="chats"):
+    data: Chats
+
+
+class ChatFrame(Frame, tag="chat"):
+    """One row has changed; a resolved one leaves the live list."""
+
+    conversation: str
+    data: Chat
+
+
+class EntryFrame(Frame, kw_only=True, tag="entry"):
+    """`data` is `{kind, client_id?, ...the event's fields}`; kind `hidden` has nothing more (not for this reader)."""
+
+    conversation: str
+    seq: int
+    data: dict[str, Any]
+
+
+class Replay(Struct, omit_defaults=True):
+    """`to_seq`: the last number that the server had when the replay began."""
+
+    from_seq: int
+    to_seq: int
+
+
+class ReplayBeginFrame(Frame, tag="replay_begin"):
+    conversation: str
+    data: Replay
+
+
+class ReplayEndFrame(Frame, tag="replay_end"):
+    conversation: str
+    data: Replay
+
+
+class ResyncRequiredFrame(Frame, tag="resync_required"):
+    """Drop what is cached of this conversation: the replay that follows begins at 1, or at what the server still has."""
+
+    conversation: str | None = None
+
+
+class Ack(Struct, omit_defaults=True):
+    """Committed. `seq` of the entry that the client id made, the first time or this time."""
+
+    client_id: str
+    seq: int
+
+
+class AckFrame(ConversationFrame, tag="ack"):
+    data: Ack
+
+
+class Typist(Struct, omit_defaults=True):
+    """`who` is `customer`, `agent` or `bot`; it holds for 8 s unless repeated."""
+
+    who: str
+    on: bool
+    name: str = ""
+
+
+class TypistFrame(Frame, tag="typing"):
+    conversation: str
+    data: Typist
+
+
+class SeenBy(Struct):
+    who: str
+    seq: int
+
+
+class SeenByFrame(Frame, tag="seen"):
+    conversation: str
+    data: SeenBy
+
+
+class StateFrame(Frame, tag="state"):
+    conversation: str
+    data: State
+
+
+class Queue(Struct, omit_defaults=True):
+    """`position` counts from 1. `wait_s` is a low and a high estimate in seconds, absent when nobody was served lately."""
+
+    position: int
+    wait_s: tuple[int, int] | None = None
+
+
+class QueueFrame(Frame, tag="queue"):
+    conversation: str
+    data: Queue
+
+
+class Survey(Struct):
+    episode: int
+
+
+class SurveyFrame(Frame, tag="survey"):
+    """The moment to ask for a rating."""
+
+    conversation: str
+    data: Survey
+
+
+class Fault(Struct, omit_defaults=True, kw_only=True):
+    """`message` is for people, in English; clients word the known codes themselves. `owner` when a colleague has the chat."""
+
+    code: str
+    message: str
+    client_id: str | None = None
+    retry_after: float | None = None
+    owner: str | None = None
+
+
+class ErrorFrame(ConversationFrame, tag="error"):
+    data: Fault
+
+
+class PongFrame(Frame, tag="pong"):
+    pass
+
+
+ServerFrame = (
+    WelcomeFrame
+    | StaffWelcomeFrame
+    | ChatsFrame
+    | ChatFrame
+    | EntryFrame
+    | ReplayBeginFrame
+    | ReplayEndFrame
+    | ResyncRequiredFrame
+    | AckFrame
+    | TypistFrame
+    | SeenByFrame
+    | StateFrame
+    | QueueFrame
+    | SurveyFrame
+    | ErrorFrame
+    | PongFrame
+)
+
+_customer = msgspec.json.Decoder(CustomerFrame)
+_staff = msgspec.json.Decoder(StaffFrames)
+_encoder = msgspec.json.Encoder()
+
+
+class BadFrame(BadInput):
+    code = "bad_frame"
+
+
+def parse_customer(text: str | bytes) -> CustomerFrame:
+    """BadFrame says in words what is wrong with it."""
+    return _parse(_customer, text)
+
+
+def parse_staff(text: str | bytes) -> StaffFrames:
+    return _parse(_staff, text)
+
+
+def _parse(decoder: msgspec.json.Decoder[Any], text: str | bytes) -> Any:
+    try:
+        return decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        # ValidationError is a DecodeError; lone surrogates in the text are a UnicodeError
+        raise BadFrame(f"This frame was not understood: {error}.") from None
+
+
+def encode(frame: Frame) -> str:
+    return _encoder.encode(frame).decode()

@@ -1,0 +1,245 @@
+"""Everything that can happen in a conversation, as facts. Each names who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from runtime.errors import BadInput
+
+
+class Audience(StrEnum):
+    """`staff` entries reach the customer as a bare number, so that the numbering has no gap."""
+
+    ALL = "all"
+    STAFF = "staff"
+
+
+class Reason(StrEnum):
+    """Why the assistant gave the conversation to people."""
+
+    CUSTOMER_REQUEST = "customer_request"
+    LOW_CONFIDENCE = "low_confidence"
+    AMBIGUOUS = "ambiguous"
+    MISSING_KNOWLEDGE = "missing_knowledge"
+    UNSUPPORTED_REQUEST = "unsupported_request"
+    POLICY_RESTRICTION = "policy_restriction"
+    NEGATIVE_SENTIMENT = "negative_sentiment"
+    COMPLAINT = "complaint"
+    MAX_TURNS = "max_turns"
+    ACTION_FAILURE = "action_failure"
+    BOT_ERROR = "bot_error"
+
+
+class ResolvedBy(StrEnum):
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    CONFIRMED = "confirmed"  # the customer said that the assistant's answer helped
+    INACTIVITY = "inactivity"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The article behind an answer. `language` is that of the article, which may not be the customer's."""
+
+    article: str
+    title: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: ClassVar[str]
+    audience: ClassVar[Audience] = Audience.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    kind: ClassVar[str] = "started"
+    language: str
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """The customer's own words. `article` is set when they chose one of the offered articles."""
+
+    kind: ClassVar[str] = "said"
+    text: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """The assistant's answer to entry `re`, from one article. `html` is sanitised; `certainty` is a probability."""
+
+    kind: ClassVar[str] = "answered"
+    re: int
+    text: str
+    html: str
+    source: Source
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Event):
+    """The assistant will not guess: up to three articles, a person, an answer by e-mail."""
+
+    kind: ClassVar[str] = "offered"
+    re: int
+    text: str
+    choices: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked(Event):
+    """The assistant says something that is no answer: a greeting, thanks, the opening hours from an action."""
+
+    kind: ClassVar[str] = "remarked"
+    re: int
+    text: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Event):
+    """Why the assistant did what it did with entry `about`: hits with their scores, threshold, outcome."""
+
+    kind: ClassVar[str] = "decided"
+    audience: ClassVar[Audience] = Audience.STAFF
+    about: int
+    outcome: str
+    threshold: float
+    hits: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffAsked(Event):
+    kind: ClassVar[str] = "handoff"
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLeft(Event):
+    """The customer wants the answer by e-mail."""
+
+    kind: ClassVar[str] = "contact"
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Event):
+    kind: ClassVar[str] = "claimed"
+    agent: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released(Event):
+    """Back to the queue."""
+
+    kind: ClassVar[str] = "released"
+    agent: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack(Event):
+    """Back to the assistant, by an agent's explicit choice."""
+
+    kind: ClassVar[str] = "handed_back"
+    agent: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied(Event):
+    kind: ClassVar[str] = "replied"
+    agent: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Event):
+    kind: ClassVar[str] = "noted"
+    audience: ClassVar[Audience] = Audience.STAFF
+    agent: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed(Event):
+    kind: ClassVar[str] = "snoozed"
+    audience: ClassVar[Audience] = Audience.STAFF
+    agent: str
+    name: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Woken(Event):
+    kind: ClassVar[str] = "woken"
+    audience: ClassVar[Audience] = Audience.STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Event):
+    kind: ClassVar[str] = "resolved"
+    by: ResolvedBy
+    agent: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(Event):
+    """The reopen window is over; what the customer writes next starts another conversation."""
+
+    kind: ClassVar[str] = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Event):
+    """1 to 5, of the episode that was just resolved."""
+
+    kind: ClassVar[str] = "rated"
+    value: int
+    comment: str = ""
+
+
+KINDS: dict[str, type[Event]] = {
+    event.kind: event
+    for event in (
+        Started, Said, Answered, Offered, Remarked, Decided, HandoffAsked, ContactLeft, Claimed, Released,
+        HandedBack, Replied, Noted, Snoozed, Woken, Resolved, Closed, Rated,
+    )
+}  # fmt: skip
+
+
+def to_data(event: Event) -> dict[str, Any]:
+    """The event's fields as JSON values."""
+    return asdict(event)
+
+
+def from_data(kind: str, data: dict[str, Any]) -> Event:
+    """The event that `to_data` wrote; fields that a later version added are left out. BadInput for an unknown kind."""
+    event = KINDS.get(kind)
+    if event is None:
+        raise BadInput(f"Unknown kind of entry: {kind!r}. It was written by a newer version of the program.")
+    known = {field.name for field in fields(event)}
+    values = {name: value for name, value in data.items() if name in known}
+    if "source" in values:
+        values["source"] = Source(**values["source"])
+    if "choices" in values:
+        values["choices"] = tuple(Source(**choice) for choice in values["choices"])
+    if "hits" in values:
+        values["hits"] = tuple(values["hits"])
+    if "reason" in values:
+        values["reason"] = Reason(values["reason"])
+    if "by" in values:
+        values["by"] = ResolvedBy(values["by"])
+    return event(**values)
