@@ -1,0 +1,99 @@
+"""The rows of a conversation: sites, visitors, conversations and their entries. Times are milliseconds UTC."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+# SQLite counts rows by itself only in a column of type INTEGER; PostgreSQL wants 64 bits.
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _key() -> sa.Column[int]:
+    return sa.Column(BIG, primary_key=True, autoincrement=True)
+
+
+def _parent(target: str) -> sa.Column[int]:
+    return sa.Column(BIG, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False)
+
+
+class Site(SQLModel, table=True):
+    """A website with the widget on it. `origins`, `languages`, `suggestions` are JSON."""
+
+    id: int | None = Field(default=None, sa_column=_key())
+    key: str = Field(sa_type=sa.String(40), unique=True)
+    name: str = Field(sa_type=sa.String(120))
+    origins: str = Field(sa_type=sa.Text)
+    languages: str = Field(sa_type=sa.Text)
+    suggestions: str = Field(default="{}", sa_type=sa.Text)
+    brand: str = Field(default="", sa_type=sa.String(40))
+    created_at: int = Field(sa_type=sa.BigInteger)
+
+
+class Visitor(SQLModel, table=True):
+    """Whoever holds the token. Only its SHA-256 is kept."""
+
+    id: int | None = Field(default=None, sa_column=_key())
+    site_id: int = Field(sa_column=_parent("site.id"))
+    token_hash: str = Field(sa_type=sa.String(64), unique=True)
+    created_at: int = Field(sa_type=sa.BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
+class Conversation(SQLModel, table=True):
+    """The stored state is what replaying the entries gives; it stands here so that nobody has to replay."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("visitor_id", "opened_by", name="uq_conversation_opened_by"),
+        sa.Index("ix_conversation_status", "status", "queued_at"),
+        sa.Index("ix_conversation_updated", "updated_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    public_id: str = Field(sa_type=sa.String(26), unique=True)
+    site_id: int = Field(sa_column=_parent("site.id"))
+    visitor_id: int = Field(sa_column=_parent("visitor.id"))
+    opened_by: str = Field(sa_type=sa.String(64))
+    language: str = Field(sa_type=sa.String(8))
+    page: str = Field(default="", sa_type=sa.Text)
+    email: str | None = Field(default=None, sa_type=sa.String(254))
+    status: str = Field(sa_type=sa.String(12))
+    owner: str = Field(sa_type=sa.String(40))
+    episode: int = 1
+    waiting: int = 0
+    last_said: int = 0
+    rated: int | None = None
+    reason: str | None = Field(default=None, sa_type=sa.String(32))
+    agent_name: str | None = Field(default=None, sa_type=sa.String(120))
+    until: int | None = Field(default=None, sa_type=sa.BigInteger)
+    last_seq: int = 0
+    seen_by_customer: int = 0
+    seen_by_staff: int = 0
+    created_at: int = Field(sa_type=sa.BigInteger)
+    updated_at: int = Field(sa_type=sa.BigInteger)
+    queued_at: int | None = Field(default=None, sa_type=sa.BigInteger)
+    waiting_since: int | None = Field(default=None, sa_type=sa.BigInteger)
+    resolved_at: int | None = Field(default=None, sa_type=sa.BigInteger)
+    preview: str = Field(default="", sa_type=sa.Text)
+    preview_kind: str = Field(default="", sa_type=sa.String(16))
+    title: str = Field(default="", sa_type=sa.Text)
+
+
+class Entry(SQLModel, table=True):
+    """One fact. `data` is the event's fields as JSON; `re` is the question that an answer belongs to."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("conversation_id", "seq", name="uq_entry_seq"),
+        sa.UniqueConstraint("conversation_id", "client_id", name="uq_entry_client_id"),
+        sa.UniqueConstraint("conversation_id", "re", name="uq_entry_re"),
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    conversation_id: int = Field(sa_column=_parent("conversation.id"))
+    seq: int
+    at: int = Field(sa_type=sa.BigInteger)
+    kind: str = Field(sa_type=sa.String(16))
+    audience: str = Field(sa_type=sa.String(8))
+    client_id: str | None = Field(default=None, sa_type=sa.String(64))
+    re: int | None = None
+    data: str = Field(sa_type=sa.Text)
