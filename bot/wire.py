@@ -124,6 +124,10 @@ class RateFrame(ConversationFrame, tag="rate"):
     data: Rate
 
 
+class RevokeFrame(Frame, tag="revoke"):
+    """Ends the session on the server: the token opens nothing any more, all its sockets are closed with 4003."""
+
+
 class SetLanguage(Struct):
     language: Language
 
@@ -142,6 +146,7 @@ CustomerFrame = (
     | EndFrame
     | RateFrame
     | SetLanguageFrame
+    | RevokeFrame
     | PingFrame
 )
 
@@ -424,7 +429,7 @@ class SurveyFrame(Frame, tag="survey"):
 
 
 class Fault(Struct, omit_defaults=True, kw_only=True):
-    """`message` is for people, in English; clients word the known codes themselves. `owner` when a colleague has the chat."""
+    """`message` is English for people; clients word the known codes themselves. `owner`: a colleague who has the chat."""
 
     code: str
     message: str
@@ -471,11 +476,13 @@ class BadFrame(BadInput):
 
 def parse_customer(text: str | bytes) -> CustomerFrame:
     """BadFrame says in words what is wrong with it."""
-    return _parse(_customer, text)
+    frame: CustomerFrame = _parse(_customer, text)
+    return frame
 
 
 def parse_staff(text: str | bytes) -> StaffFrames:
-    return _parse(_staff, text)
+    frame: StaffFrames = _parse(_staff, text)
+    return frame
 
 
 def _parse(decoder: msgspec.json.Decoder[Any], text: str | bytes) -> Any:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`topic` names what changed (`conversation`, `seen`, `article`, `typing`, ...), `key` which one, `number` how far it has come."""
+    """`topic` says what changed (`conversation`, `seen`, `article` ...), `key` which one, `number` how far it has come."""
 
     topic: str
     key: int | str

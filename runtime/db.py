@@ -1,6 +1,7 @@
 """The database: one writer thread that commits what waits in one transaction, and a pool of readers.
 
-A verb is a plain function whose first argument is a `Tx`; it neither commits nor publishes. An answer comes only after the commit.
+A verb is a plain function whose first argument is a `Tx`; it neither commits nor publishes. An answer comes only
+after the commit.
 """
 
 from __future__ import annotations

@@ -1,0 +1,58 @@
+"""What a message may hold, before it is stored or shown: pure rules."""
+
+from __future__ import annotations
+
+import re
+
+from runtime.errors import BadInput
+
+MAX_MESSAGE = 4_000
+PREVIEW = 140
+
+# Control characters (but tab and line feed), lone surrogates, and the marks that turn the reading direction around,
+# with which a sender can make a line read as something else on an agent's screen.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,63}")
+
+
+class TextEmpty(BadInput):
+    code = "text_empty"
+
+
+class TextTooLong(BadInput):
+    code = "text_too_long"
+
+
+class BadEmail(BadInput):
+    code = "bad_email"
+
+
+def clean_message(text: str, limit: int = MAX_MESSAGE) -> str:
+    """The text as it will be stored; TextEmpty or TextTooLong when it cannot be. `limit` is in characters."""
+    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text:
+        raise TextEmpty("The message is empty.")
+    if len(text) > limit:
+        raise TextTooLong(
+            f"The message has {len(text):,} characters; at most {limit:,} fit. Send it in parts.", limit=limit
+        )
+    return text
+
+
+def clean_comment(text: str, limit: int = 2_000) -> str:
+    """Like a message, but it may be empty and is cut at `limit`."""
+    return _UNWANTED.sub("", text).strip()[:limit]
+
+
+def clean_email(text: str) -> str:
+    """One plausible address; BadEmail otherwise. Whether it exists is known only by writing to it."""
+    address = text.strip()
+    if len(address) > 254 or not _EMAIL.fullmatch(address):
+        raise BadEmail("This does not look like an e-mail address. It should read like name@example.com.")
+    return address
+
+
+def preview(text: str) -> str:
+    """One line for a list."""
+    line = " ".join(text.split())
+    return line if len(line) <= PREVIEW else line[: PREVIEW - 1].rstrip() + "…"
