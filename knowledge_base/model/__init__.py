@@ -1,0 +1,1 @@
+"""The bundled multilingual E5: from a packed weight file to vectors, offline and on a CPU."""

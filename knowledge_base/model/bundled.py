@@ -1,0 +1,85 @@
+"""The bundled embedder: multilingual E5 on ONNX Runtime, with its table memory-mapped and looked up by numpy."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from knowledge_base.model.cache import Say
+from knowledge_base.model.conversion import converted
+from knowledge_base.model.errors import ModelError
+from knowledge_base.model.layout import BLOCK, E5_SMALL, GRAPH_FILE, NAME, TABLE_FILE, TOKENIZER_FILE
+from knowledge_base.model.packed import BLOCK_BYTES, dequantise
+from knowledge_base.model.text import Kind, prompted
+
+# Tokens in one run of the encoder. Beyond this a larger batch gains nothing, and memory grows with it.
+_BATCH_TOKENS = 512
+
+# Row of the table that fills up the shorter texts of a batch; the mask hides it.
+_PADDING = 1
+
+
+class BundledEmbedder:
+    """Texts to unit vectors of 384 numbers. Safe to share between threads; create it after a fork, not before."""
+
+    name = NAME
+    dimension = E5_SMALL.hidden
+
+    def __init__(self, model_folder: Path, threads: int, say: Say) -> None:
+        """Convert into `model_folder` if needed, then load. `threads` serve one text. ModelError says what is wrong."""
+        folder = converted(model_folder, say)
+        try:
+            self._session = _session(folder, threads)
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+            self._tokenizer.enable_truncation(E5_SMALL.positions)
+            shape = (E5_SMALL.rows, E5_SMALL.hidden // BLOCK, BLOCK_BYTES)
+            self._table = np.memmap(folder / TABLE_FILE, np.uint8, "r", shape=shape)
+        except Exception as error:  # ONNX Runtime and tokenizers raise types of their own, and plain Exception
+            raise ModelError(
+                f"The language model in {folder} could not be loaded ({error}). Delete that folder and start again; it "
+                "will be made anew."
+            ) from error
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Unit rows [n, 384] in the order of `texts`. A text's vector does not depend on the others beside it."""
+        # One by one: encode_batch would start a thread per core, however many threads were asked for.
+        tokens = [self._tokenizer.encode(prompted(text, kind)).ids for text in texts]
+        vectors = np.empty((len(tokens), self.dimension), np.float32)
+        for batch in _batches([len(each) for each in tokens]):
+            vectors[batch] = self._run([tokens[index] for index in batch])
+        return vectors
+
+    def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
+        width = max(map(len, batch))
+        ids = np.full((len(batch), width), _PADDING, np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        inputs = {"word_embeddings": dequantise(self._table[ids]), "attention_mask": mask}
+        embedding: NDArray[np.float32] = self._session.run(None, inputs)[0]
+        return embedding
+
+
+def _batches(lengths: list[int]) -> list[list[int]]:
+    """Indexes grouped by similar length, since padding costs as much as text, each group about _BATCH_TOKENS wide."""
+    groups: list[list[int]] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if not groups or (len(groups[-1]) + 1) * lengths[index] > _BATCH_TOKENS:
+            groups.append([])
+        groups[-1].append(index)
+    return groups
+
+
+def _session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    # Waiting threads that spin would take the cores from the web server.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    options.log_severity_level = 3  # errors only
+    graph = Path(__file__).with_name(GRAPH_FILE).read_bytes()
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
