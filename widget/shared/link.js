@@ -1,0 +1,160 @@
+/**
+ * One socket that stays up: says hello, beats, notices a dead line and comes back by itself.
+ * Knows nothing of pages or of what the frames mean; `wake.js` ties it to a page.
+ *
+ * @typedef {import("./wire.d.ts").ServerFrame} ServerFrame
+ * @typedef {"idle" | "connecting" | "online" | "waiting" | "stopped"} LinkStatus
+ * @typedef {{
+ *   url: string,
+ *   hello: () => Record<string, unknown>,
+ *   onFrame: (frame: ServerFrame) => void,
+ *   onStatus?: (status: LinkStatus, link: Link) => void,
+ *   onClose?: (code: number) => boolean | void,
+ * }} LinkOptions `onClose` returning false ends it for good (status `stopped`).
+ */
+
+const BEAT = 20_000; // ms between pings
+const PATIENCE = 10_000; // ms without a word after a ping, or without a welcome: the line is dead
+const FIRST = 1_000; // ms: the first wait is between 0 and this, then twice as much each time
+const LONGEST = 30_000;
+const RESTART = 5_000; // ms: a server that restarts (1012) gets its clients back spread over this
+
+export class Link {
+  /** @type {LinkStatus} */ status = "idle";
+  /** When the next try is due, as Date.now() counts; 0 unless waiting. */
+  retryAt = 0;
+  /** Tries since the last welcome. */
+  attempts = 0;
+  #options;
+  /** @type {WebSocket | null} */ #socket = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #watch;
+
+  /** @param {LinkOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  start() {
+    if (this.status === "idle" || this.status === "stopped") this.#connect();
+  }
+
+  /** Closes for good; `start` begins again. */
+  stop() {
+    this.#drop();
+    this.#turn("stopped");
+  }
+
+  /** A new socket at once: the old one cannot be trusted, or the person asked. */
+  restart() {
+    if (this.status === "idle" || this.status === "stopped") return;
+    this.#drop();
+    this.#connect();
+  }
+
+  /** The line is known to be gone (the system said that it is offline). */
+  lost() {
+    if (this.status === "connecting" || this.status === "online") this.#retry();
+  }
+
+  /** The page is back in front or the network has changed: is the line still alive? */
+  wake() {
+    if (this.status === "waiting") this.restart();
+    else if (this.status === "online") this.#beat();
+  }
+
+  /**
+   * Writes one frame if the line is up; false means that nothing was sent.
+   * @param {string} type @param {object} [data] @param {string} [conversation]
+   */
+  send(type, data, conversation) {
+    if (this.status !== "online" || !this.#socket || this.#socket.readyState !== 1) return false;
+    this.#write(type, data, conversation);
+    return true;
+  }
+
+  /** @param {string} type @param {object} [data] @param {string} [conversation] */
+  #write(type, data, conversation) {
+    this.#socket?.send(JSON.stringify({ v: 1, type, conversation, data }));
+  }
+
+  #connect() {
+    clearTimeout(this.#timer);
+    this.retryAt = 0;
+    this.attempts += 1;
+    /** @type {WebSocket} */
+    let socket;
+    try {
+      socket = new WebSocket(this.#options.url);
+    } catch {
+      this.#retry();
+      return;
+    }
+    this.#socket = socket;
+    const mine = () => this.#socket === socket;
+    this.#watch = setTimeout(() => mine() && this.#retry(), PATIENCE);
+    socket.onopen = () => mine() && this.#write("hello", this.#options.hello());
+    socket.onclose = ({ code }) => {
+      if (!mine()) return;
+      if (this.#options.onClose?.(code) === false) this.stop();
+      else this.#retry(code === 1012 ? RESTART : 0);
+    };
+    socket.onmessage = ({ data }) => mine() && this.#receive(data);
+    this.#turn("connecting");
+  }
+
+  /** @param {unknown} text */
+  #receive(text) {
+    /** @type {ServerFrame} */
+    let frame;
+    try {
+      frame = JSON.parse(String(text));
+    } catch {
+      return;
+    }
+    this.#alive();
+    if (frame.type === "welcome" || frame.type === "staff_welcome") {
+      this.attempts = 0;
+      this.#options.onFrame(frame); // before the status: what waits is sent by who knows the welcome
+      this.#turn("online");
+    } else if (frame.type !== "pong") this.#options.onFrame(frame);
+  }
+
+  /** Every word from the server proves the line; the next ping is due a beat later. */
+  #alive() {
+    clearTimeout(this.#watch);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#beat(), BEAT);
+  }
+
+  #beat() {
+    clearTimeout(this.#watch);
+    clearTimeout(this.#timer);
+    if (!this.send("ping")) return this.#retry();
+    this.#watch = setTimeout(() => this.restart(), PATIENCE);
+  }
+
+  /** @param {number} [spread] ms */
+  #retry(spread = 0) {
+    this.#drop();
+    const wait = Math.random() * (spread || Math.min(LONGEST, FIRST * 2 ** Math.max(0, this.attempts - 1)));
+    this.retryAt = Date.now() + wait;
+    this.#timer = setTimeout(() => this.#connect(), wait);
+    this.#turn("waiting");
+  }
+
+  #drop() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
+    const socket = this.#socket;
+    this.#socket = null;
+    this.retryAt = 0;
+    socket?.close();
+  }
+
+  /** @param {LinkStatus} status */
+  #turn(status) {
+    this.status = status;
+    this.#options.onStatus?.(status, this);
+  }
+}
