@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from functools import cache
 
@@ -42,6 +43,11 @@ def matches(password_hash: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return right and password_hash is not None
+
+
+def same(given: bytes, right: bytes) -> bool:
+    """Compared in a time that does not tell how much of it was right."""
+    return hmac.compare_digest(given, right)
 
 
 def make_password() -> str:

@@ -1,0 +1,75 @@
+"""Fixtures of every suite: a database of either kind, and the servers that tests run against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from runtime.settings import PREFIX, Settings
+from tests import services
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own SVARDESK_* variables must not decide whether a test passes."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a data folder of the test's own."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    return Settings(data_folder=folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Postgresql]:
+    """A PostgreSQL server of our own, on a free port."""
+    with services.postgresql(tmp_path_factory) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: services.Postgresql) -> Iterator[str]:
+    """An empty database, dropped afterwards."""
+    name = postgresql.create_database()
+    yield postgresql.url(name)
+    postgresql.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of our own, on a free port."""
+    with services.redis(tmp_path_factory) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind: the test runs twice."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture
+def empty_engine(database_url: str) -> Iterator[sa.Engine]:
+    from runtime.db import make_engine
+
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
