@@ -1,0 +1,236 @@
+"""KnowledgeBase: documents in, the articles that answer a question out, best first, each with its certainty."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base import snapshot as snapshots
+from knowledge_base.centring import mean_vectors
+from knowledge_base.certainty import Calibrator, calibrator_from_json
+from knowledge_base.embedder import Embedder, clean
+from knowledge_base.passages import Document, plain, root_of, units_of
+from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
+from knowledge_base.snapshot import Snapshot
+from knowledge_base.stemming import family
+
+Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
+
+_QUESTION_CHARACTERS = 500
+# Candidates that are scored in full. An article outside all three lists would need to be below 250 others in each part
+# of its score, and so is never among the best few.
+_UNIT_CANDIDATES = 250
+_DOCUMENT_CANDIDATES = 100
+_EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
+# Whose texts a reader of the key's language reads with least trouble, best first; English before anything else.
+_NEIGHBOURS = {"da": ("no", "sv", "en"), "no": ("da", "sv", "en"), "sv": ("no", "da", "en")}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article in the language version to show. Its language may differ from the customer's: then say so.
+
+    `score` ranks within one search; `certainty` is the probability that the article answers the question.
+    `passage` is the Markdown of the best passage ("" without a body) below heading `anchor`; `matched` is the unit's
+    text that was nearest to the question: title, question variant or passage.
+    """
+
+    document: Document
+    score: float
+    certainty: float
+    passage: str
+    anchor: str
+    matched: str
+    features: Features
+
+
+def default_calibrator() -> Calibrator:
+    """Fitted on public sets with the bundled model (tests/bench/fit_certainty.py); see docs/quality.md and NOTICE."""
+    return calibrator_from_json(files("knowledge_base").joinpath("certainty.json").read_text("utf-8"))
+
+
+class KnowledgeBase:
+    """Searchable documents. Readers take the snapshot once and never wait; writers make the next one and swap it in."""
+
+    def __init__(self, embedder: Embedder, certainty: Calibrator | None = None, weights: Weights | None = None) -> None:
+        self._embedder = embedder
+        self._certainty = certainty or default_calibrator()
+        self._weights = weights or Weights()
+        self._means = mean_vectors(embedder)  # [2, dimension]: of a query, of a passage
+        self._writing = threading.Lock()
+        self._snapshot = snapshots.empty(self._means)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(documents, units)"""
+        snapshot = self._snapshot
+        return len(snapshot.documents), len(snapshot.index)
+
+    def encode(self, document: Document) -> NDArray[np.float32]:
+        """The document's unit vectors [units, dimension] as the model gives them, in the order of `units_of`."""
+        return self._encoded([document], None)[0]
+
+    def replace(
+        self,
+        documents: Sequence[Document],
+        vectors: Mapping[str, NDArray[np.float32]] | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, NDArray[np.float32]]:
+        """Makes these the documents, all at once; until then the old ones are searched.
+
+        `vectors`: stored unit vectors by document id, of this embedder and this very text; the others are embedded.
+        Gives the vectors of those that were embedded, for the caller to store. ValueError on a double id or vectors
+        of the wrong shape; the old documents stay.
+        """
+        with self._writing:
+            known = dict(vectors or {})
+            missing = [document for document in documents if document.id not in known]
+            fresh = dict(zip((document.id for document in missing), self._encoded(missing, progress), strict=True))
+            known.update(fresh)
+            self._snapshot = snapshots.build(documents, [known[document.id] for document in documents], self._means)
+        return fresh
+
+    def put(self, document: Document, vectors: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Adds the document or replaces the one with its id, without touching the others. Returns its unit vectors."""
+        rows = self.encode(document) if vectors is None else vectors
+        with self._writing:
+            self._snapshot = snapshots.put(self._snapshot, document, rows, self._means)
+        return rows
+
+    def remove(self, document_id: str) -> None:
+        """Takes the document out; no error if it is not there."""
+        with self._writing:
+            self._snapshot = snapshots.remove(self._snapshot, document_id)
+
+    def search(
+        self,
+        question: str,
+        language: str | None,
+        limit: int = 5,
+        audiences: frozenset[str] = frozenset({"public"}),
+    ) -> list[Hit]:
+        """The best articles for a question, best first, one hit for each root, of documents for these audiences only.
+
+        `language` is the customer's ("da"); None if unknown. An article is shown in that language if it has a version
+        in it, else in its nearest neighbour. A blank question has no hits.
+        """
+        snapshot = self._snapshot
+        question = clean(question, _QUESTION_CHARACTERS)
+        if not question or not len(snapshot.index):
+            return []
+        allowed = np.zeros(len(snapshot.documents), np.bool_)
+        for audience in audiences & snapshot.audiences.keys():
+            allowed |= snapshot.audiences[audience]
+        raw = self._embedder.encode([question], "query")[0]
+        vector = centred(raw[None, :], self._means[0])[0]
+        words = snapshot.lexicon.score(question, language)
+        central = snapshot.centroids @ vector
+        numbers = _candidates(snapshot, vector, central, words.words + words.characters, allowed)
+        if not len(numbers):
+            return []
+        best_unit, raw_best = _unit_scores(snapshot, numbers, vector, raw, self._means)
+        evidence = Evidence(best_unit, central[numbers], raw_best, words.words[numbers], words.characters[numbers])
+        roots = [root_of(snapshot.documents[number]) for number in numbers]
+        hits = []
+        for ranked in rank(evidence, roots, self._weights, limit):
+            versions = [number for number in snapshot.versions[roots[ranked.candidate]] if allowed[number]]
+            preferred = _in_language(snapshot, versions, language)
+            shown = int(numbers[ranked.candidate]) if preferred is None else preferred
+            passage, anchor, matched = _nearest_units(snapshot, shown, vector)
+            hits.append(
+                Hit(
+                    document=snapshot.documents[shown],
+                    score=ranked.score,
+                    certainty=self._certainty.probability(ranked.features),
+                    passage=passage,
+                    anchor=anchor,
+                    matched=matched,
+                    features=ranked.features,
+                )
+            )
+        return hits
+
+    def _encoded(self, documents: Sequence[Document], progress: Progress | None) -> list[NDArray[np.float32]]:
+        units = [(place, unit) for place, document in enumerate(documents) for unit in units_of(document)]
+        rows = np.zeros((len(units), self._embedder.dimension), np.float32)
+        done = 0
+        for kind in ("query", "passage"):
+            chosen = [at for at, (_, unit) in enumerate(units) if (unit.kind == "passage") == (kind == "passage")]
+            for start in range(0, len(chosen), _EMBED_AT_ONCE):
+                part = chosen[start : start + _EMBED_AT_ONCE]
+                rows[part] = self._embedder.encode([plain(units[at][1].text) for at in part], kind)
+                done += len(part)
+                if progress:
+                    progress(done, len(units))
+        ends = np.cumsum([len(units_of(document)) for document in documents], dtype=np.int64)
+        return np.split(rows, ends[:-1]) if len(documents) else []
+
+
+def _candidates(
+    snapshot: Snapshot,
+    vector: NDArray[np.float32],
+    central: NDArray[np.float32],
+    lexical: NDArray[np.float32],
+    allowed: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Numbers of the allowed documents that lead in any part of the score, with their other language versions."""
+    everyone = bool(allowed.all())
+    rows = None if everyone else allowed[snapshot.document_of_row]
+    _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, rows)
+    chosen = np.zeros(len(snapshot.documents), np.bool_)
+    chosen[snapshot.document_of_row[nearest[0]]] = True
+    for scores in (central, lexical):
+        if len(scores) > _DOCUMENT_CANDIDATES:
+            masked = np.where(allowed, scores, -np.inf)
+            chosen[np.argpartition(masked, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:]] = True
+        else:
+            chosen[:] = True
+    for number in np.flatnonzero(chosen):
+        chosen[list(snapshot.versions[root_of(snapshot.documents[number])])] = True
+    chosen &= allowed & (np.diff(snapshot.starts) > 0)
+    return np.flatnonzero(chosen)
+
+
+def _unit_scores(
+    snapshot: Snapshot,
+    numbers: NDArray[np.int64],
+    vector: NDArray[np.float32],
+    raw: NDArray[np.float32],
+    means: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The best centred and the best raw cosine of each document, which all have units."""
+    counts = np.diff(snapshot.starts)[numbers]
+    ends = np.cumsum(counts)
+    rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
+    table = snapshot.index.rows[rows]
+    kinds = snapshot.is_passage[rows].astype(np.int64)
+    plain_cosine = (means @ raw)[kinds] + snapshot.lengths[rows] * (table @ raw)
+    firsts = ends - counts
+    return np.maximum.reduceat(table @ vector, firsts), np.maximum.reduceat(plain_cosine, firsts)
+
+
+def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | None) -> int | None:
+    """The version in the language, else its relative or neighbour; None if the language is unknown or none fits."""
+    if language is None:
+        return None
+    wanted = family(language)
+    exact = [number for number in versions if snapshot.documents[number].language == language]
+    for name in (wanted, *_NEIGHBOURS.get(wanted, ("en",))):
+        exact += [number for number in versions if family(snapshot.documents[number].language) == name]
+    return exact[0] if exact else None
+
+
+def _nearest_units(snapshot: Snapshot, number: int, vector: NDArray[np.float32]) -> tuple[str, str, str]:
+    """(best passage, its anchor, text of the best unit) of a document."""
+    units = snapshot.units[number]
+    if not units:
+        return "", "", ""
+    cosines = snapshot.index.rows[snapshot.starts[number] : snapshot.starts[number + 1]] @ vector
+    order = np.argsort(-cosines, kind="stable")
+    passage = next((units[at] for at in order if units[at].kind == "passage"), None)
+    return (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text
