@@ -361,7 +361,7 @@ class ReplayEndFrame(Frame, tag="replay_end"):
 
 
 class ResyncRequiredFrame(Frame, tag="resync_required"):
-    """Drop what is cached of this conversation: the replay that follows begins at 1, or at what the server still has."""
+    """Drop what is cached of this conversation: the replay that follows begins at 1."""
 
     conversation: str | None = None
 
@@ -406,7 +406,7 @@ class StateFrame(Frame, tag="state"):
 
 
 class Queue(Struct, omit_defaults=True):
-    """`position` counts from 1. `wait_s` is a low and a high estimate in seconds, absent when nobody was served lately."""
+    """`position` counts from 1. `wait_s`: low and high estimate in seconds, absent when too few were served lately."""
 
     position: int
     wait_s: tuple[int, int] | None = None
@@ -429,7 +429,7 @@ class SurveyFrame(Frame, tag="survey"):
 
 
 class Fault(Struct, omit_defaults=True, kw_only=True):
-    """`message` is English for people; clients word the known codes themselves. `owner`: a colleague who has the chat."""
+    """`message` is English; clients word the known codes themselves. `owner`: the colleague who has the chat."""
 
     code: str
     message: str

@@ -24,6 +24,7 @@ class SiteCard:
     languages: tuple[str, ...]
     suggestions: dict[str, list[str]]
     brand: str
+    hours: str = "{}"
 
 
 def check_origin(text: str) -> str:
@@ -41,6 +42,7 @@ def put_site(
     languages: list[str],
     suggestions: dict[str, list[str]] | None = None,
     brand: str = "",
+    hours: str = "{}",
 ) -> SiteCard:
     """Makes the site of that name, or gives it these settings; the key stays what it was."""
     session = tx.session
@@ -51,6 +53,7 @@ def put_site(
     site.languages = json.dumps(languages)
     site.suggestions = json.dumps(suggestions or {}, ensure_ascii=False)
     site.brand = brand
+    site.hours = hours
     session.add(site)
     session.flush()
     tx.notify("site", site.key)
@@ -84,4 +87,5 @@ def _card(site: Site) -> SiteCard:
         languages=tuple(json.loads(site.languages)),
         suggestions=json.loads(site.suggestions),
         brand=site.brand,
+        hours=site.hours,
     )

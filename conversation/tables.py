@@ -27,6 +27,7 @@ class Site(SQLModel, table=True):
     languages: str = Field(sa_type=sa.Text)
     suggestions: str = Field(default="{}", sa_type=sa.Text)
     brand: str = Field(default="", sa_type=sa.String(40))
+    hours: str = Field(default="{}", sa_type=sa.Text)
     created_at: int = Field(sa_type=sa.BigInteger)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from conversation.log import conversations, entries
 from conversation.machine import LIVE, Status
+from runtime.clock import rfc3339
 from runtime.db import Tx
 from runtime.errors import BadInput
 
@@ -77,3 +78,34 @@ def comment(tx: Tx, conversation_id: int) -> str | None:
         return None
     text: str = json.loads(data)["comment"]
     return text or None
+
+
+def card(row: Any, comment: str | None = None) -> dict[str, Any]:
+    """A row of the agents' list as JSON values, the same over REST and on the socket. Times are RFC 3339."""
+    return {
+        "id": row.public_id,
+        "status": row.status,
+        "owner": row.owner,
+        "episode": row.episode,
+        "language": row.language,
+        "last_seq": row.last_seq,
+        "title": row.title,
+        "last_text": row.preview,
+        "last_kind": row.preview_kind,
+        "created_at": rfc3339(row.created_at),
+        "updated_at": rfc3339(row.updated_at),
+        "agent": row.agent_name,
+        "reason": row.reason,
+        "queued_at": _time(row.queued_at),
+        "waiting_since": _time(row.waiting_since),
+        "rated": row.rated,
+        "comment": comment,
+        "email": row.email,
+        "page": row.page or None,
+        "seen_by_customer": row.seen_by_customer,
+        "seen_by_staff": row.seen_by_staff,
+    }
+
+
+def _time(at_ms: int | None) -> str | None:
+    return None if at_ms is None else rfc3339(at_ms)

@@ -1,0 +1,45 @@
+"""Rows of the log as frames: pure mapping, no decision about the domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import wire
+from conversation.events import Audience
+from conversation.log import Logged
+from handoff import chats
+from runtime.clock import rfc3339
+
+
+def entry(logged: Logged, audience: Audience) -> wire.EntryFrame:
+    """What a reader of that audience may see of the entry; a customer gets only the number of a staff entry."""
+    if audience is Audience.ALL and logged.audience != Audience.ALL.value:
+        data: dict[str, Any] = {"kind": "hidden"}
+    else:
+        data = {"kind": logged.kind, **logged.data}
+        if logged.client_id is not None:
+            data["client_id"] = logged.client_id
+        if audience is Audience.ALL:
+            data.pop("agent", None)  # an account's id is nobody's business outside
+    return wire.EntryFrame(v=1, conversation=logged.conversation, seq=logged.seq, ts=rfc3339(logged.at), data=data)
+
+
+def state(row: Any, audience: Audience) -> wire.State:
+    """`owner` is `bot`, `none` or, to customers, just `agent`; staff see whose it is."""
+    owner = row.owner
+    if audience is Audience.ALL and owner.startswith("agent:"):
+        owner = "agent"
+    return wire.State(
+        status=row.status,
+        owner=owner,
+        episode=row.episode,
+        reason=row.reason,
+        agent=row.agent_name,
+        rated=row.rated,
+        email=row.email,
+    )
+
+
+def chat(row: Any, comment: str | None = None) -> wire.Chat:
+    """A row of the agents' list."""
+    return wire.Chat(**chats.card(row, comment))

@@ -1,0 +1,57 @@
+"""The browser files of the package: read once, named by a hash of them all, served as immutable."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+KINDS = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+    ".json": "application/json",
+}
+
+
+@dataclass(slots=True)
+class Assets:
+    """`files` maps a path inside the package to its bytes; `hash` changes whenever any of them does."""
+
+    root: Path = ROOT
+    files: dict[str, bytes] = field(default_factory=dict)
+    hash: str = ""
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256()
+        for file in sorted(self.root.rglob("*")):
+            if file.suffix in KINDS and "node_modules" not in file.parts and file.name != "tsconfig.json":
+                name = file.relative_to(self.root).as_posix()
+                self.files[name] = file.read_bytes()
+                digest.update(name.encode() + b"\0" + self.files[name])
+        self.hash = digest.hexdigest()[:16]
+
+    @property
+    def prefix(self) -> str:
+        return f"/assets/{self.hash}"
+
+    def path(self, name: str) -> str:
+        """The address of a file; KeyError when there is none."""
+        if name not in self.files:
+            raise KeyError(name)
+        return f"{self.prefix}/{name}"
+
+    def page(self, name: str) -> str:
+        """An HTML page or the loader, with the addresses of the assets filled in."""
+        text = self.files[name].decode()
+        return text.replace("__ASSETS__", self.prefix).replace("__EMBED__", f"{self.prefix}/embed/embed.js")
+
+    @staticmethod
+    def kind(name: str) -> str:
+        return KINDS.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
