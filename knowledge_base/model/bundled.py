@@ -32,7 +32,8 @@ class BundledEmbedder:
         """Convert into `model_folder` if needed, then load. `threads` serve one text. ModelError says what is wrong."""
         folder = converted(model_folder, say)
         try:
-            self._session = _session(folder, threads)
+            graph = Path(__file__).with_name(GRAPH_FILE).read_bytes()
+            self._session = encoder_session(graph, folder, threads)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
             self._tokenizer.enable_truncation(E5_SMALL.positions)
             shape = (E5_SMALL.rows, E5_SMALL.hidden // BLOCK, BLOCK_BYTES)
@@ -74,12 +75,12 @@ def _batches(lengths: list[int]) -> list[list[int]]:
     return groups
 
 
-def _session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
+def encoder_session(graph: bytes, folder: Path, threads: int) -> onnxruntime.InferenceSession:
+    """The graph, with its weights memory-mapped from the weights file in `folder`."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     # Waiting threads that spin would take the cores from the web server.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     options.log_severity_level = 3  # errors only
-    graph = Path(__file__).with_name(GRAPH_FILE).read_bytes()
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
