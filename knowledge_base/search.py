@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from knowledge_base import snapshot as snapshots
 from knowledge_base.centring import mean_vectors
 from knowledge_base.certainty import Calibrator, calibrator_from_json
-from knowledge_base.embedder import Embedder, clean
+from knowledge_base.embedder import Embedder, Kind, clean
 from knowledge_base.passages import Document, plain, root_of, units_of
 from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
 from knowledge_base.snapshot import Snapshot
@@ -26,6 +27,7 @@ _QUESTION_CHARACTERS = 500
 # of its score, and so is never among the best few.
 _UNIT_CANDIDATES = 250
 _DOCUMENT_CANDIDATES = 100
+_PIECE = 8  # units, a fraction of a second of the model's time
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
 # Whose texts a reader of the key's language reads with least trouble, best first; English before anything else.
 _NEIGHBOURS = {"da": ("no", "sv", "en"), "no": ("da", "sv", "en"), "sv": ("no", "da", "en")}
@@ -71,9 +73,27 @@ class KnowledgeBase:
         snapshot = self._snapshot
         return len(snapshot.documents), len(snapshot.index)
 
+    @property
+    def dimension(self) -> int:
+        """Length of a unit's vector."""
+        return self._embedder.dimension
+
     def encode(self, document: Document) -> NDArray[np.float32]:
         """The document's unit vectors [units, dimension] as the model gives them, in the order of `units_of`."""
         return self._encoded([document], None)[0]
+
+    def encode_in_pieces(self, document: Document) -> Iterator[NDArray[np.float32]]:
+        """As `encode`, a few units at a time, so that a question need not wait for the whole of a long article."""
+        units = units_of(document)
+        first = next((at for at, unit in enumerate(units) if unit.kind == "passage"), len(units))
+        parts: tuple[tuple[Kind, int, int], ...] = (("query", 0, first), ("passage", first, len(units)))
+        for kind, start, end in parts:
+            for at in range(start, end, _PIECE):
+                yield self._embedder.encode([plain(unit.text) for unit in units[at : min(at + _PIECE, end)]], kind)
+
+    def copy(self) -> KnowledgeBase:
+        """A second one with the same documents; what is put into either does not show in the other."""
+        return copy.copy(self)  # the snapshot is immutable, so sharing it is enough
 
     def replace(
         self,

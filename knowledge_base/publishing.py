@@ -1,0 +1,190 @@
+"""The way of an article from its draft to the bot: Library keeps the index in step with what is published."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+
+import numpy as np
+import structlog
+
+from knowledge_base import versions
+from knowledge_base.articles import Edition, document_id
+from knowledge_base.embedder import Embedder
+from knowledge_base.passages import Document, units_of
+from knowledge_base.search import KnowledgeBase
+from knowledge_base.versions import Entry, Vectors
+from runtime.bus import Notice
+from runtime.db import Database
+
+Progress = Callable[[int, int], None]  # (documents done, documents in all)
+
+# A notice may be lost, and commands of other processes ring no bell here: how long an index may then be behind.
+COMPARE_EVERY_S = 10.0
+RETRY_AFTER_S = 2.0
+EMBED_AT_ONCE = 16  # documents between two looks at notices; the model works on few of them for a second
+
+_log = structlog.get_logger(__name__)
+
+
+class Library:
+    """The live index of what is published. `kb` may be searched at any time, from any thread.
+
+    Only vectors of `model` are ever in it. Those that are missing (a new model, an import by another process) are made
+    in the background, and stored for the next start and the other workers.
+    """
+
+    def __init__(self, db: Database, embedder: Embedder, executor: Executor) -> None:
+        """`executor` runs the model; with one thread no two texts fight for the same cores."""
+        self.kb = KnowledgeBase(embedder)
+        self.model = embedder.name
+        self.progress = (0, 0)  # documents embedded so far, and in all, since `start`
+        self._db = db
+        self._executor = executor
+        self._held: dict[str, tuple[int, str]] = {}  # document id -> (version, audience) in the index
+        self._due: dict[str, None] = {}  # a set that keeps its order
+        self._wake = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._unlisten: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Fills the index from stored vectors, then follows the notices. What has no vectors comes in later."""
+        if self._db.bus is not None:
+            self._unlisten = self._db.bus.listen(self._hear)  # before reading, so that nothing falls between
+        found = await self._db.read(versions.entries, self.model)
+        ready = {entry.document.id: entry for entry in found if _fits(entry, self.kb)}
+        await asyncio.to_thread(_fill, self.kb, ready.values())
+        self._held = {name: (entry.version, entry.document.audience) for name, entry in ready.items()}
+        missing = [entry.document.id for entry in found if entry.document.id not in ready]
+        self.progress = (0, len(missing))
+        self._mark(missing)
+        self._task = asyncio.create_task(self._follow(), name="library")
+
+    async def stop(self) -> None:
+        if self._unlisten is not None:
+            self._unlisten()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def publish(self, article: str, language: str, revision: int, by: str) -> Edition:
+        """Embeds the draft outside of any transaction, publishes it, and has it in the index when it returns.
+
+        EditedElsewhere, TitleMissing, NotFound.
+        """
+        document = await self._db.read(versions.to_publish, article, language, revision)
+        vectors = await self._embed(document)
+        edition = await self._db.write(versions.publish, article, language, revision, self.model, vectors, by)
+        await self.catch_up([document.id])
+        return edition
+
+    async def archive(self, article: str, language: str, by: str) -> Edition:
+        """Takes the article out of use in that language; the index is without it when this returns. NotFound."""
+        edition = await self._db.write(versions.archive, article, language, by)
+        await self.catch_up([document_id(article, language)])
+        return edition
+
+    async def catch_up(self, documents: Sequence[str]) -> None:
+        """Brings these documents of the index to what the database holds now."""
+        async with self._turn:
+            for name in documents:
+                self._due.pop(name, None)
+            held = {each.document.id: each for each in await self._db.read(versions.entries, self.model, documents)}
+            for name in documents:
+                entry = held.get(name)
+                if entry is None:
+                    self._held.pop(name, None)
+                    await asyncio.to_thread(self.kb.remove, name)
+                elif self._held.get(name) != (entry.version, entry.document.audience):
+                    await self._put(entry)
+
+    async def trial(self, draft: Document) -> KnowledgeBase:
+        """A copy with the draft in the place of its published version; the live index does not notice."""
+        vectors = await self._embed(draft)
+        trial = self.kb.copy()
+        await asyncio.to_thread(trial.put, draft, vectors)
+        return trial
+
+    async def _put(self, entry: Entry) -> None:
+        vectors = entry.vectors
+        if not _fits(entry, self.kb):
+            vectors = await self._embed(entry.document)
+            await self._db.write(versions.store_vectors, entry.document.id, entry.version, self.model, vectors)
+        await asyncio.to_thread(self.kb.put, entry.document, vectors)
+        self._held[entry.document.id] = (entry.version, entry.document.audience)
+
+    async def _embed(self, document: Document) -> Vectors:
+        pieces = self.kb.encode_in_pieces(document)
+        rows: list[Vectors] = []
+        while (
+            piece := await asyncio.get_running_loop().run_in_executor(self._executor, next, pieces, None)
+        ) is not None:
+            rows.append(piece)
+        return np.concatenate(rows) if rows else np.empty((0, self.kb.dimension), np.float32)
+
+    # -- following ------------------------------------------------------------------------------------------
+
+    def _hear(self, notices: Sequence[Notice]) -> None:
+        self._mark(str(notice.key) for notice in notices if notice.topic == "article")
+
+    def _mark(self, documents: Iterable[str]) -> None:
+        self._due.update(dict.fromkeys(documents))
+        if self._due:
+            self._wake.set()
+
+    async def _follow(self) -> None:
+        compared_at = asyncio.get_running_loop().time()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), COMPARE_EVERY_S)
+            self._wake.clear()
+            due: list[str] = []
+            try:
+                now = asyncio.get_running_loop().time()
+                if now - compared_at >= COMPARE_EVERY_S:
+                    compared_at = now
+                    self._mark(await self._differences())
+                while self._due:
+                    due = list(self._due)[:EMBED_AT_ONCE]
+                    await self.catch_up(due)
+                    self.progress = (min(self.progress[0] + len(due), self.progress[1]), self.progress[1])
+            except Exception as error:  # the index stays as it was, and this is tried again
+                _log.warning("library_behind", error=type(error).__name__, documents=len(due))
+                await asyncio.sleep(RETRY_AFTER_S)
+                self._mark(due)
+
+    async def _differences(self) -> list[str]:
+        stored = await self._db.read(versions.published_state)
+        return [name for name in stored.keys() | self._held.keys() if stored.get(name) != self._held.get(name)]
+
+
+def load_library(db: Database, embedder: Embedder, progress: Progress | None = None) -> KnowledgeBase:
+    """For commands: the index of everything published; vectors that are missing are made and stored on the way."""
+    kb = KnowledgeBase(embedder)
+    found = db.read_now(versions.entries, embedder.name)
+    missing = [entry for entry in found if not _fits(entry, kb)]
+    made: dict[str, Vectors] = {}
+    for number, entry in enumerate(missing, 1):
+        vectors = made[entry.document.id] = kb.encode(entry.document)
+        db.write_now(versions.store_vectors, entry.document.id, entry.version, embedder.name, vectors)
+        if progress:
+            progress(number, len(missing))
+    _fill(kb, [Entry(each.document, each.version, made.get(each.document.id, each.vectors)) for each in found])
+    return kb
+
+
+def _fill(kb: KnowledgeBase, entries: Iterable[Entry]) -> None:
+    kept = list(entries)
+    kb.replace(
+        [entry.document for entry in kept],
+        {entry.document.id: entry.vectors for entry in kept if entry.vectors is not None},
+    )
+
+
+def _fits(entry: Entry, kb: KnowledgeBase) -> bool:
+    """Whether the stored vectors are those of the document's units as this program cuts them."""
+    return entry.vectors is not None and entry.vectors.shape == (len(units_of(entry.document)), kb.dimension)
