@@ -12,7 +12,7 @@ from conversation.events import ContactLeft, HandoffAsked, Rated, Reason, Resolv
 from conversation.log import Logged, conversations, entries
 from conversation.machine import Status
 from conversation.tables import Visitor
-from conversation.texts import clean_comment, clean_email, clean_message
+from conversation.texts import MAX_MESSAGE, clean_comment, clean_email, clean_message
 from runtime.db import Tx
 from runtime.errors import NotFound
 
@@ -71,9 +71,10 @@ def say(
     page: str = "",
     article: str = "",
     new: bool = False,
+    limit: int = MAX_MESSAGE,
 ) -> Logged:
     """The customer's words, in their live conversation or in a new one. A repeat gives the first entry."""
-    event = Said(text=clean_message(text), article=article)
+    event = Said(text=clean_message(text, limit), article=article)
     conversation_id = _conversation(tx, site_id, token, client_id, language, page, new)
     return log.record(tx, conversation_id, event, client_id)
 

@@ -1,0 +1,130 @@
+"""build_app(settings): the one place where concrete things are chosen and handed down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse
+
+from bot import language, pages, policy, sockets
+from bot.actions import Actions
+from bot.closing import Closing
+from bot.hub import Hub
+from bot.room import Room
+from bot.turn import Turns
+from conversation import api as conversation_api
+from conversation import sites
+from handoff import api as handoff_api
+from knowledge_base import api as knowledge_base_api
+from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
+from knowledge_base.embedder import Embedder, open_embedder
+from knowledge_base.publishing import Library
+from runtime import api as runtime_api
+from runtime import meta
+from runtime.bus import LocalBus
+from runtime.db import Database
+from runtime.settings import Settings
+from widget.assets import Assets
+
+DESCRIPTION = "Support chat that answers from the knowledge base and hands over to people."
+
+
+def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
+    """The server. `embedder` stands in for the model of the settings, for tests; the database must be migrated."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = app.state
+        bus = LocalBus()
+        db = state.db = Database(settings.database, bus)
+        db.start()
+        await bus.start()
+        state.embedding = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        loop = asyncio.get_running_loop()
+
+        def open_model() -> Embedder:
+            language.warm_up()
+            return embedder or open_embedder(settings.model, settings.data_folder / "model", settings.threads)
+
+        model = await loop.run_in_executor(state.embedding, open_model)
+        library = state.library = Library(db, model, state.embedding)
+        await library.start()
+        hub = Hub(db, bus)
+        hub.start()
+        turns = state.turns = Turns(
+            db=db,
+            bus=bus,
+            library=lambda: library.kb,
+            executor=state.embedding,
+            actions=Actions(),
+            thresholds=policy.Thresholds(answer_threshold(settings.answer_target), OFFER_FLOOR),
+            deadline_s=settings.answer_deadline_s,
+        )
+        await turns.start()
+        closing = Closing(db, settings)
+        closing.start()
+        state.room = Room(
+            db=db,
+            bus=bus,
+            hub=hub,
+            turns=turns,
+            settings=settings,
+            epoch=await db.read(meta.epoch),
+            sites=await db.read(sites.all_sites),
+        )
+        state.ready = True
+        try:
+            yield
+        finally:
+            state.ready = False
+            await closing.stop()
+            await turns.stop()
+            await hub.stop()
+            await library.stop()
+            await bus.stop()
+            state.embedding.shutdown(wait=False, cancel_futures=True)
+            await db.stop()
+
+    app = FastAPI(
+        title="Svardesk",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.assets = Assets()
+    app.state.ready = False
+    runtime_api.install_problems(app)
+    app.add_middleware(pages.SecurityHeaders, secure=settings.secure)
+    for router in (
+        runtime_api.router,
+        conversation_api.router,
+        handoff_api.router,
+        knowledge_base_api.router,
+        pages.router,
+        sockets.router,
+    ):
+        app.include_router(router)
+
+    @app.get("/healthz", tags=["operation"])
+    async def healthz() -> dict[str, str]:
+        """Alive: the event loop answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["operation"], response_model=None)
+    async def readyz() -> Any:
+        """Can serve: the database answers and the model is loaded. 503 otherwise."""
+        if not app.state.ready:
+            return JSONResponse({"status": "starting or closing"}, 503)
+        await app.state.db.read(sites.all_sites)
+        return {"status": "ok"}
+
+    return app

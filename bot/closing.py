@@ -1,0 +1,80 @@
+"""What time alone does to chats: the quiet ones are resolved, resolved ones closed, snoozed ones woken."""
+
+from __future__ import annotations
+
+import asyncio
+
+import sqlalchemy as sa
+import structlog
+
+from conversation import log
+from conversation.events import Closed, Event, Resolved, ResolvedBy, Woken
+from conversation.log import conversations
+from conversation.machine import Refused, Status
+from runtime.db import Database, Tx
+from runtime.errors import AppError
+from runtime.settings import Settings
+
+EVERY_S = 30.0
+AT_ONCE = 100
+HOUR_MS = 3_600_000
+
+logger = structlog.get_logger()
+
+
+def sweep(tx: Tx, reopen_hours: float, inactivity_hours: float) -> int:
+    """How many chats it moved on. Any worker may run it: doing a thing twice is refused by the machine.
+
+    Only chats that owe the customer nothing are resolved for being quiet; one that waits for people goes on waiting.
+    """
+    due: list[tuple[sa.ColumnElement[bool], Event]] = [
+        (
+            sa.and_(
+                conversations.c.status == Status.RESOLVED.value,
+                conversations.c.updated_at < tx.now - reopen_hours * HOUR_MS,
+            ),
+            Closed(),
+        ),
+        (
+            sa.and_(
+                conversations.c.status.in_([Status.BOT.value, Status.ASSIGNED.value]),
+                conversations.c.waiting == 0,
+                conversations.c.updated_at < tx.now - inactivity_hours * HOUR_MS,
+            ),
+            Resolved(ResolvedBy.INACTIVITY),
+        ),
+        (sa.and_(conversations.c.status == Status.SNOOZED.value, conversations.c.until < tx.now), Woken()),
+    ]
+    moved = 0
+    for condition, event in due:
+        for conversation_id in tx.connection.execute(
+            sa.select(conversations.c.id).where(condition).limit(AT_ONCE)
+        ).scalars():
+            try:
+                log.record(tx, conversation_id, event)
+                moved += 1
+            except Refused:
+                continue
+    return moved
+
+
+class Closing:
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db, self._settings = db, settings
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._db.write(sweep, self._settings.reopen_hours, self._settings.inactivity_hours)
+            except AppError as error:
+                logger.warning("closing_failed", code=error.code)
+            await asyncio.sleep(EVERY_S)

@@ -1,0 +1,237 @@
+"""The customers' socket: parse, pace, call a verb, answer. What a frame means is decided elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot import views, wire
+from bot.hub import Watch
+from bot.pipe import SocketPipe
+from bot.room import Room
+from conversation import log, visits
+from conversation.events import Audience
+from conversation.log import Logged
+from conversation.sites import SiteCard
+from handoff import hours
+from runtime import clock
+from runtime.bus import Notice
+from runtime.errors import AppError, TooMany
+
+HELLO_S = 5.0
+
+
+@dataclass(slots=True)
+class Guest:
+    """Who is at the other end. `watch` is their current conversation, if there is one."""
+
+    token: str
+    language: str
+    page: str
+    watch: Watch | None = None
+
+
+class CustomerSocket:
+    def __init__(self, room: Room, websocket: WebSocket, site: SiteCard) -> None:
+        self.room, self.websocket, self.site = room, websocket, site
+        self.pipe = SocketPipe(websocket, Audience.ALL)
+        self.guest: Guest | None = None
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    async def run(self) -> None:
+        """Until the socket closes, for whatever reason."""
+        try:
+            hello = await asyncio.wait_for(self._hello(), HELLO_S)
+            if hello is not None:
+                await self._welcome(hello)
+                while True:
+                    await self._take(await self.websocket.receive_text())
+        except TimeoutError:
+            self.pipe.close(1008, "no hello")
+        except (WebSocketDisconnect, KeyError, RuntimeError):
+            pass  # gone, or closed by us; a binary frame is a KeyError
+        finally:
+            if self.guest is not None:
+                self.room.left(self)
+                if self.guest.watch is not None:
+                    self.room.hub.leave(self.guest.watch)
+            await self.pipe.finish()
+
+    async def _hello(self) -> wire.Hello | None:
+        text = await self.websocket.receive_text()
+        try:
+            frame = wire.parse_customer(text)
+        except AppError as error:
+            self._fault(error, None)
+            self.pipe.close(1008, "bad hello")
+            return None
+        if not isinstance(frame, wire.HelloFrame):
+            self._fault(wire.BadFrame("Say hello first."), None)
+            self.pipe.close(1008, "no hello")
+            return None
+        return frame.data
+
+    async def _welcome(self, hello: wire.Hello) -> None:
+        token = hello.token or ""
+        visitor = await self.room.db.read(visits.find_visitor, self.site.id, token) if token else None
+        if visitor is None:
+            token = secrets.token_urlsafe(32)
+        language = hello.language if hello.language in self.site.languages else self.site.languages[0]
+        guest = self.guest = Guest(token, language, hello.page)
+        self.room.joined(self)
+        row = await self.room.db.read(visits.current, visitor) if visitor is not None else None
+        resync = hello.epoch is not None and hello.epoch != self.room.epoch
+        opening = hours.parse_hours(self.site.hours)
+        welcome = wire.Welcome(
+            token=token,
+            epoch=self.room.epoch,
+            site=wire.Site(self.site.name, list(self.site.languages), self.room.retention_days, self.site.brand),
+            language=row.language if row is not None else language,
+            people_available=hours.at(opening, clock.now_ms()).open,
+            last_seq=row.last_seq if row is not None else 0,
+            state=views.state(row, Audience.ALL) if row is not None else None,
+            seen_by_staff=row.seen_by_staff if row is not None else 0,
+        )
+        conversation = row.public_id if row is not None else None
+        self.pipe.send(wire.WelcomeFrame(v=1, conversation=conversation, data=welcome))
+        if row is None:
+            return
+        after = next((known.after_seq for known in hello.resume if known.conversation == row.public_id), 0)
+        if resync and after:
+            self.pipe.send(wire.ResyncRequiredFrame(v=1, conversation=row.public_id))
+            after = 0
+        guest.watch = await self.room.hub.watch(self.pipe, row.id, row.public_id, after)
+
+    async def _take(self, text: str) -> None:
+        client_id: str | None = None
+        try:
+            frame = wire.parse_customer(text)
+            client_id = getattr(getattr(frame, "data", None), "client_id", None)
+            await self._do(frame)
+        except AppError as error:
+            self._fault(error, client_id)
+
+    async def _do(self, frame: wire.CustomerFrame) -> None:
+        assert self.guest is not None  # noqa: S101 - _welcome has run
+        guest, site, db = self.guest, self.site, self.room.db
+        match frame:
+            case wire.SayFrame(data=data):
+                self._pace()
+                await self._did(
+                    data.client_id,
+                    db.write(
+                        visits.say,
+                        site.id,
+                        guest.token,
+                        data.client_id,
+                        data.text,
+                        language=guest.language,
+                        page=guest.page,
+                        article=data.article or "",
+                        new=data.new,
+                        limit=self.room.max_text,
+                    ),
+                )
+            case wire.RequestHumanFrame(data=data):
+                self._pace()
+                asked = db.write(
+                    visits.request_human,
+                    site.id,
+                    guest.token,
+                    data.client_id,
+                    language=guest.language,
+                    page=guest.page,
+                )
+                await self._did(data.client_id, asked)
+            case wire.LeaveEmailFrame(data=data):
+                self._pace()
+                await self._did(
+                    data.client_id, db.write(visits.leave_email, site.id, guest.token, data.client_id, data.email)
+                )
+            case wire.EndFrame(data=data):
+                self._pace()
+                await self._did(data.client_id, db.write(visits.end, site.id, guest.token, data.client_id))
+            case wire.RateFrame(data=data):
+                self._pace()
+                await self._did(
+                    data.client_id,
+                    db.write(visits.rate, site.id, guest.token, data.client_id, data.value, data.comment),
+                )
+            case wire.SeenFrame(data=data):
+                if guest.watch is not None:
+                    await db.write(log.mark_seen, guest.watch.conversation_id, "customer", data.seq)
+            case wire.TypingFrame(data=data):
+                if guest.watch is not None:
+                    notice = Notice("typing", guest.watch.conversation_id, int(data.on), "customer:")
+                    self.room.bus.publish([notice])
+            case wire.SetLanguageFrame(data=data):
+                guest.language = data.language
+                if guest.watch is not None:
+                    await db.write(visits.set_language, site.id, guest.token, data.language)
+            case wire.PingFrame():
+                self.pipe.send(wire.PongFrame(v=1))
+                if guest.watch is not None:
+                    self.room.hub.wake(guest.watch.conversation_id)
+            case wire.RevokeFrame():
+                await db.write(visits.revoke, site.id, guest.token)
+                self.room.revoke(guest.token)
+            case wire.HelloFrame():
+                raise wire.BadFrame("Hello was said already.")
+
+    async def _did(self, client_id: str, work: Awaitable[Logged]) -> None:
+        logged = await work
+        await self._follow(logged)
+        ack = wire.Ack(client_id=client_id, seq=logged.seq)
+        self.pipe.send(wire.AckFrame(v=1, conversation=logged.conversation, data=ack))
+        self.room.turns.look_at(logged.conversation_id)
+
+    async def _follow(self, logged: Logged) -> None:
+        """The first message makes the conversation, a later one may begin another: watch that one from now on."""
+        guest = self.guest
+        assert guest is not None  # noqa: S101 - _welcome has run
+        if guest.watch is not None and guest.watch.conversation_id == logged.conversation_id:
+            return
+        await self._move(logged)
+        self.room.move_others(self, logged)
+
+    async def _move(self, logged: Logged) -> None:
+        guest = self.guest
+        if guest is None or (guest.watch is not None and guest.watch.conversation_id == logged.conversation_id):
+            return
+        if guest.watch is not None:
+            self.room.hub.leave(guest.watch)
+        guest.watch = await self.room.hub.watch(self.pipe, logged.conversation_id, logged.conversation, 0)
+
+    def follow_soon(self, logged: Logged) -> None:
+        """Another tab of the same visitor has begun a conversation."""
+        task = asyncio.ensure_future(self._move(logged))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _pace(self) -> None:
+        assert self.guest is not None  # noqa: S101 - _welcome has run
+        wait = self.room.customers.take(self.guest.token, time.monotonic())
+        if wait:
+            raise TooMany("That was a little fast. Your message will be sent in a moment.", wait)
+
+    def _fault(self, error: AppError, client_id: str | None) -> None:
+        self.pipe.send(fault(error, client_id))
+
+
+def fault(error: AppError, client_id: str | None, conversation: str | None = None) -> wire.ErrorFrame:
+    details: dict[str, Any] = error.details
+    owner = details.get("owner")
+    data = wire.Fault(
+        code=error.code,
+        message=error.message,
+        client_id=client_id,
+        retry_after=details.get("retry_after"),
+        owner=owner if isinstance(owner, str) else None,
+    )
+    return wire.ErrorFrame(v=1, conversation=conversation, data=data)

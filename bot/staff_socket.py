@@ -1,0 +1,145 @@
+"""The agents' socket: parse, pace, call a verb, answer. The chats that are open on the screen are watched."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot import views, wire
+from bot.customer_socket import HELLO_S, fault
+from bot.hub import Watch
+from bot.pipe import SocketPipe
+from bot.room import REVOKED, Room
+from conversation import log
+from conversation.events import Audience
+from conversation.log import Logged
+from handoff import chats, desk
+from handoff.desk import Agent
+from runtime import auth
+from runtime.accounts import Account
+from runtime.bus import Notice
+from runtime.errors import AppError, Forbidden, TooMany
+from runtime.limits import Bucket
+
+OPEN_AT_ONCE = 64
+
+
+class StaffSocket:
+    def __init__(self, room: Room, websocket: WebSocket, account: Account) -> None:
+        self.room, self.websocket, self.account = room, websocket, account
+        self.pipe = SocketPipe(websocket, Audience.STAFF)
+        self.agent = Agent(account.id, account.name)
+        self.watches: dict[str, Watch] = {}
+        self.bucket = Bucket(room.staff_rate, room.staff_burst)
+
+    async def run(self) -> None:
+        """Until the socket closes, for whatever reason."""
+        try:
+            frame = wire.parse_staff(await asyncio.wait_for(self.websocket.receive_text(), HELLO_S))
+            if not isinstance(frame, wire.StaffHelloFrame):
+                raise wire.BadFrame("Say hello first.")
+            await self._welcome(frame.data)
+            while True:
+                await self._take(await self.websocket.receive_text())
+        except TimeoutError:
+            self.pipe.close(1008, "no hello")
+        except AppError as error:
+            self.pipe.send(fault(error, None))
+            self.pipe.close(1008, "bad hello")
+        except (WebSocketDisconnect, KeyError, RuntimeError):
+            pass  # gone, or closed by us; a binary frame is a KeyError
+        finally:
+            self.room.hub.desks.discard(self.pipe)
+            for watch in self.watches.values():
+                self.room.hub.leave(watch)
+            await self.pipe.finish()
+
+    async def _welcome(self, hello: wire.StaffHello) -> None:
+        site = self.room.site_card()
+        me = wire.Me(self.account.id, self.account.name, str(self.account.role), self.account.language)
+        self.pipe.send(wire.StaffWelcomeFrame(v=1, data=wire.StaffWelcome(me=me, epoch=self.room.epoch, site=site)))
+        # First the subscription, then the snapshot: a change in between comes as a row after it.
+        self.room.hub.desks.add(self.pipe)
+        rows = await self.room.db.read(chats.live)
+        await self.pipe.send_slowly(wire.ChatsFrame(v=1, data=wire.Chats([views.chat(row) for row in rows])))
+        for known in hello.resume:
+            after = known.after_seq
+            if hello.epoch is not None and hello.epoch != self.room.epoch:
+                self.pipe.send(wire.ResyncRequiredFrame(v=1, conversation=known.conversation))
+                after = 0
+            try:
+                await self._open(known.conversation, after)
+            except AppError as error:
+                self.pipe.send(fault(error, None, known.conversation))
+
+    async def _take(self, text: str) -> None:
+        client_id: str | None = None
+        conversation: str | None = None
+        try:
+            frame = wire.parse_staff(text)
+            client_id = getattr(getattr(frame, "data", None), "client_id", None)
+            conversation = getattr(frame, "conversation", None)
+            await self._do(frame)
+        except AppError as error:
+            self.pipe.send(fault(error, client_id, conversation))
+
+    async def _do(self, frame: wire.StaffFrames) -> None:
+        match frame:
+            case wire.OpenFrame(conversation=conversation, data=data):
+                await self._open(conversation, data.after_seq)
+            case wire.ShutFrame(conversation=conversation):
+                watch = self.watches.pop(conversation, None)
+                if watch is not None:
+                    self.room.hub.leave(watch)
+            case wire.ReplyFrame(conversation=conversation, data=data):
+                await self._did(desk.reply, conversation, data.client_id, data.text)
+            case wire.NoteFrame(conversation=conversation, data=data):
+                await self._did(desk.note, conversation, data.client_id, data.text)
+            case wire.ClaimFrame(conversation=conversation, data=act):
+                await self._did(desk.claim, conversation, act.client_id)
+            case wire.ReleaseFrame(conversation=conversation, data=act):
+                await self._did(desk.release, conversation, act.client_id)
+            case wire.HandBackFrame(conversation=conversation, data=act):
+                await self._did(desk.hand_back, conversation, act.client_id)
+            case wire.ResolveFrame(conversation=conversation, data=act):
+                await self._did(desk.resolve, conversation, act.client_id)
+            case wire.StaffTypingFrame(conversation=conversation, data=typing):
+                watch = self.watches.get(conversation)
+                if watch is not None and self.account.may("agent"):
+                    who = f"agent:{self.agent.name}"
+                    self.room.bus.publish([Notice("typing", watch.conversation_id, int(typing.on), who)])
+            case wire.StaffSeenFrame(conversation=conversation, data=seen):
+                watch = self.watches.get(conversation)
+                if watch is not None and self.account.may("agent"):
+                    await self.room.db.write(log.mark_seen, watch.conversation_id, "staff", seen.seq)
+            case wire.PingFrame():
+                if await auth.account_of_websocket(self.websocket) is None:
+                    self.pipe.close(REVOKED, "signed out")
+                    return
+                self.pipe.send(wire.PongFrame(v=1))
+                for watch in self.watches.values():
+                    self.room.hub.wake(watch.conversation_id)
+            case wire.StaffHelloFrame():
+                raise wire.BadFrame("Hello was said already.")
+
+    async def _open(self, conversation: str, after_seq: int) -> None:
+        if conversation in self.watches:
+            self.room.hub.leave(self.watches.pop(conversation))
+        if len(self.watches) >= OPEN_AT_ONCE:
+            raise TooMany(f"At most {OPEN_AT_ONCE} chats can be open at once. Close one first.", 1.0)
+        conversation_id = await self.room.db.read(log.id_of, conversation)
+        self.watches[conversation] = await self.room.hub.watch(self.pipe, conversation_id, conversation, after_seq)
+
+    async def _did(self, verb: Callable[..., Logged], conversation: str, client_id: str, *words: str) -> None:
+        if not self.account.may("agent"):
+            raise Forbidden("Your account may read chats, not answer them. Ask an admin if it should.")
+        wait = self.bucket.take(time.monotonic())
+        if wait:
+            raise TooMany("That was a little fast.", wait)
+        logged = await self.room.db.write(verb, conversation, self.agent, client_id, *words)
+        ack = wire.Ack(client_id=client_id, seq=logged.seq)
+        self.pipe.send(wire.AckFrame(v=1, conversation=conversation, data=ack))
+        self.room.turns.look_at(logged.conversation_id)
