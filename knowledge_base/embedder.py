@@ -21,8 +21,8 @@ __all__ = ["BUNDLED", "Embedder", "Kind", "ModelError", "SentenceTransformersEmb
 
 BUNDLED: Final = "bundled"
 
-# Texts in one run; larger batches of help articles gain nothing on a CPU and cost memory.
-_BATCH = 16
+# Texts in one run. Each is padded to the longest, so on a CPU a large batch of uneven help articles only costs.
+_BATCH = 8
 
 
 class Embedder(Protocol):
