@@ -14,8 +14,10 @@ from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 from sqlmodel import col, select
 
 from knowledge_base.drafting import (
+    LANGUAGES,
     MAX_BODY,
     Draft,
+    can_be_id,
     check_action,
     check_audience,
     check_id,
@@ -107,6 +109,8 @@ def of_document(document: str) -> tuple[str, str]:
 
 def published(tx: Tx, article: str, language: str) -> Published | None:
     """What customers get of the article in that language now; None for a draft, an archived or an unknown one."""
+    if not can_exist(article, language):
+        return None
     found = tx.session.exec(
         select(ArticleVersion, Article)
         .join(ArticleLanguage, _is_current())
@@ -130,6 +134,8 @@ def published(tx: Tx, article: str, language: str) -> Published | None:
 
 def published_titles(tx: Tx, article: str, audiences: Collection[str]) -> dict[str, str]:
     """Language -> title of each language in which these audiences can read the article."""
+    if not can_exist(article):
+        return {}
     found = tx.session.exec(
         select(ArticleLanguage.language, ArticleVersion.title)
         .join(ArticleVersion, _is_current())
@@ -142,7 +148,7 @@ def published_titles(tx: Tx, article: str, audiences: Collection[str]) -> dict[s
 
 def article_of(tx: Tx, article: str) -> Root:
     """The article with its languages; NotFound."""
-    root = tx.session.get(Article, article)
+    root = tx.session.get(Article, article) if can_exist(article) else None
     if root is None:
         raise NotFound("There is no such article.")
     rows = tx.session.exec(
@@ -164,10 +170,16 @@ def edition(tx: Tx, article: str, language: str) -> Edition:
 def row_of(tx: Tx, article: str, language: str, *, lock: bool = False) -> ArticleLanguage:
     """The stored row, locked against other writers if asked; NotFound."""
     query = select(ArticleLanguage).where(ArticleLanguage.article_id == article, ArticleLanguage.language == language)
-    row = tx.session.exec(query.with_for_update() if lock else query).first()
+    known = can_exist(article, language)
+    row = tx.session.exec(query.with_for_update() if lock else query).first() if known else None
     if row is None:
         raise NotFound("There is no such article in this language.")
     return row
+
+
+def can_exist(article: str, language: str = "en") -> bool:
+    """Whether the database may be asked: PostgreSQL fails, and with it all that it does just then, on a NUL."""
+    return can_be_id(article) and language in LANGUAGES
 
 
 def questions_of(stored: str) -> tuple[str, ...]:
@@ -316,7 +328,8 @@ def replace_draft(tx: Tx, row: ArticleLanguage, draft: Draft, by: str) -> None:
 
 def change_root(tx: Tx, article: str, audience: str | None = None, action: str | None = None) -> Root:
     """Who may read the article, and which action goes with it; takes effect at once. NotFound, BadInput."""
-    root = tx.session.exec(select(Article).where(Article.id == article).with_for_update()).first()
+    query = select(Article).where(Article.id == article).with_for_update()
+    root = tx.session.exec(query).first() if can_exist(article) else None
     if root is None:
         raise NotFound("There is no such article.")
     if audience is not None:

@@ -46,12 +46,12 @@ class Draft:
 
 def draft_of(title: str, questions: Sequence[str], body: str, max_body: int = MAX_BODY) -> Draft:
     """The texts as they will be stored; TooLong says which does not fit. Blank and doubled questions are left out."""
-    title = _line(title)
+    title = one_line(title)
     if len(title) > MAX_TITLE:
         raise TooLong(f"The title has {len(title):,} characters; at most {MAX_TITLE} fit.", field="title")
     kept: dict[str, str] = {}
     for question in questions:
-        question = _line(question)
+        question = one_line(question)
         if len(question) > MAX_QUESTION:
             raise TooLong(
                 f"The question “{question[:40]}…” has {len(question):,} characters; at most {MAX_QUESTION} fit.",
@@ -96,9 +96,13 @@ def check_action(action: str) -> str:
     return action
 
 
+def can_be_id(article: str) -> bool:
+    return _ID.fullmatch(article) is not None
+
+
 def check_id(article: str) -> str:
     """An id is part of addresses, so it is made of what needs no escaping there."""
-    if not _ID.fullmatch(article):
+    if not can_be_id(article):
         raise BadInput(
             f"{article[:80]!r} cannot be the id of an article. Use letters a-z, digits and - _ . ~, at most {MAX_ID}, "
             "beginning with a letter or digit.",
@@ -114,5 +118,5 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:80].strip("-") or "article"
 
 
-def _line(text: str) -> str:
+def oneone_line(text: str) -> str:
     return " ".join(_UNWANTED.sub("", text.replace("\r", "\n")).split())

@@ -10,11 +10,11 @@ from concurrent.futures import Executor
 import numpy as np
 import structlog
 
-from knowledge_base import versions
-from knowledge_base.articles import Edition, document_id
+from knowledge_base import articles, versions
+from knowledge_base.articles import Edition, Root, document_id
 from knowledge_base.embedder import Embedder
 from knowledge_base.passages import Document, units_of
-from knowledge_base.search import KnowledgeBase
+from knowledge_base.search import Hit, KnowledgeBase
 from knowledge_base.versions import Entry, Vectors
 from runtime.bus import Notice
 from runtime.db import Database
@@ -101,6 +101,17 @@ class Library:
                     await asyncio.to_thread(self.kb.remove, name)
                 elif self._held.get(name) != (entry.version, entry.document.audience):
                     await self._put(entry)
+
+    async def change_root(self, article: str, audience: str | None, action: str | None) -> Root:
+        """Who may read the article and which action goes with it; the index knows when this returns. NotFound."""
+        root = await self._db.write(articles.change_root, article, audience, action)
+        await self.catch_up([document_id(article, edition.language) for edition in root.editions])
+        return root
+
+    async def try_question(self, question: str, language: str | None, draft: Document | None = None) -> list[Hit]:
+        """What a customer's question finds, now or with the draft in the place of its published version."""
+        kb = self.kb if draft is None else await self.trial(draft)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, kb.search, question, language)
 
     async def trial(self, draft: Document) -> KnowledgeBase:
         """A copy with the draft in the place of its published version; the live index does not notice."""
