@@ -118,5 +118,5 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:80].strip("-") or "article"
 
 
-def oneone_line(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(_UNWANTED.sub("", text.replace("\r", "\n")).split())
