@@ -45,6 +45,27 @@ def listen(settings: Settings) -> tuple[socket.socket, Settings]:
     return sock, settings.model_copy(update={"port": sock.getsockname()[1]})
 
 
+class _Main(uvicorn.Server):
+    """Ends with exit code 0 after a signal: uvicorn would raise the signal again, which looks like a crash."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                self._captured_signals.clear()
+
+
 class _Companion(uvicorn.Server):
     """A second server of the same process: signals are the first one's business."""
 
@@ -78,8 +99,9 @@ def run(
     companion: tuple[Any, socket.socket] | None = None,
     ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serves until a signal. `companion` is another app on another socket; `ready` is called once both answer."""
-    asyncio.run(_serve(app, settings, sock, companion, ready), loop_factory=uvloop.new_event_loop)
+    """Serves until a signal. `companion` is another app on another socket; `ready` is called once it answers."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(app, settings, sock, companion, ready))
 
 
 async def _serve(
@@ -89,14 +111,12 @@ async def _serve(
     companion: tuple[Any, socket.socket] | None,
     ready: Callable[[], None] | None,
 ) -> None:
-    main = uvicorn.Server(config(app, settings))
+    main = _Main(config(app, settings), ready)
     beside = None
     tasks: list[asyncio.Task[None]] = []
     if companion is not None:
         beside = _Companion(config(companion[0], settings))
         tasks.append(asyncio.create_task(beside.serve([companion[1]])))
-    if ready is not None:
-        tasks.append(asyncio.create_task(_tell(main, ready)))
     try:
         await main.serve([sock])
     finally:
@@ -105,10 +125,3 @@ async def _serve(
         await asyncio.gather(*tasks)
     if not main.started:
         raise SettingsError("The server could not start; the log above says why.")
-
-
-async def _tell(server: uvicorn.Server, ready: Callable[[], None]) -> None:
-    while not server.started and not server.should_exit:
-        await asyncio.sleep(0.02)
-    if server.started:
-        ready()

@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_folder / 'svardesk.sqlite3').absolute()}"
 
     @property
+    def threads(self) -> int:
+        """Threads for the model: as set, or one for each core that this process may use, at most four."""
+        return self.model_threads or min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+
+    @property
     def shop_port(self) -> int:
         return self.demo_shop_port or (self.port + 1 if self.port else 0)
 

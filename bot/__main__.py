@@ -1,0 +1,57 @@
+"""The command line: `svardesk`. What is heavy is imported inside the commands, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.commands import accounts, content, database, demo, doctor, serve
+from runtime.errors import AppError, SettingsError
+
+app = typer.Typer(
+    name="svardesk",
+    help="A support chat of your own: answers from your articles, and people when it should be people.",
+    epilog="Settings are SVARDESK_* variables; docs/operating.md lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve.serve)
+app.command()(demo.demo)
+app.command()(database.migrate)
+app.command()(content.reindex)
+app.command()(content.export)
+app.command()(content.evaluate)
+app.add_typer(accounts.app, name="account")
+app.command()(doctor.doctor)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("svardesk"))
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    _asked: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    """Options that belong to no command."""
+
+
+def main() -> None:
+    """Exit code 0 for done, 1 for a refusal, 2 for settings or usage that cannot work; never a traceback for those."""
+    try:
+        app()
+    except AppError as error:
+        for sentence in error.message.splitlines():
+            typer.echo(f"svardesk: {sentence}", err=True)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of `svardesk`, one file for each subject."""

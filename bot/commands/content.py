@@ -1,0 +1,109 @@
+"""Commands about what the bot knows and what was said: import, reindex, export, evaluate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def reindex() -> None:
+    """Make the vectors that are missing, as after a change of the model. A running server finds them by itself."""
+    from bot.commands.opening import open_database, open_model, open_settings
+    from bot.commands.progress import steps
+    from knowledge_base.publishing import load_library
+
+    settings = open_settings()
+    with open_database(settings) as db, steps() as told:
+        library = load_library(db, open_model(settings), lambda done, total: told("making vectors", done, total))
+    documents, units = library.size
+    typer.echo(f"The bot knows {documents} articles with {units} titles, questions and passages.")
+
+
+def export(
+    conversation: Annotated[str, typer.Option(help="Id of the conversation, as the console shows it.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; without it, standard output.")] = None,
+) -> None:
+    """Write one conversation as JSON: every entry of its log, its state, its ratings."""
+    from bot.commands.opening import open_database, open_settings
+    from conversation.export import export_conversation
+
+    with open_database(open_settings()) as db:
+        document = db.read_now(export_conversation, conversation)
+    _write(document, out)
+
+
+def evaluate(
+    articles: Annotated[
+        list[Path], typer.Option(exists=True, dir_okay=False, help="JSON Lines: id, lang, title, questions, body.")
+    ],
+    questions: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON Lines: id, lang, text, gold.")],
+    more: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="More files of articles.")
+    ] = None,
+    json_: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    target: Annotated[
+        float | None, typer.Option(min=0.5, max=0.999, help="Share of answers to be right; SVARDESK_ANSWER_TARGET.")
+    ] = None,
+) -> None:
+    """Ask every question of a labelled set and count the right answers. Nothing is stored."""
+    from rich.console import Console
+
+    from bot.commands.opening import open_model, open_settings
+    from bot.commands.progress import steps
+    from knowledge_base.evaluation import evaluate_files
+    from runtime.data_folder import open_data_folder
+    from runtime.errors import BadInput
+
+    settings = open_settings(answer_target=target)
+    open_data_folder(settings.data_folder)
+    try:
+        with steps() as told:
+            result = evaluate_files(
+                [*articles, *(more or [])], questions, open_model(settings), settings.answer_target, told
+            )
+    except ValueError as error:  # a line of a file that cannot be read: the message says which
+        raise BadInput(str(error)) from error
+    Console().print(_figures(result))
+    if json_ is not None:
+        _write(result, json_)
+
+
+def _figures(result: dict[str, Any]) -> Table:
+    """A row for everything and one for each language."""
+    from rich.table import Table
+
+    table = Table(
+        "", *("questions", "R@1", "R@3", "R@5", "MRR@10", "AUROC", "cov. 95", "cov. 98", "answered", "right", "p50 ms")
+    )
+    for name, one in [("all", result), *result["languages"].items()]:
+        decided, latency = one["decided"], one["latency_ms"]
+        measured = [one[key] for key in ("recall_at_1", "recall_at_3", "recall_at_5", "mrr_at_10")]
+        measured += [one[key] for key in ("auroc_answerable", "coverage_at_95", "coverage_at_98")]
+        table.add_row(
+            name,
+            str(one["n"]),
+            *("-" if value is None else f"{value:.3f}" for value in measured),
+            str(decided["answered"]),
+            str(decided["right"]),
+            f"{latency['p50']:.1f}",
+        )
+    return table
+
+
+def _write(document: dict[str, Any], out: Path | None) -> None:
+    from runtime.errors import BadInput
+
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    if out is None:
+        typer.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{out} cannot be written: {error.strerror}.") from error

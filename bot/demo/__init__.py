@@ -1,0 +1,144 @@
+"""The demo: the invented outdoor shop Lyngvidde Friluft with its articles and staff. A second start finds it all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.commands.opening import open_database, open_model
+from bot.commands.progress import Steps, steps
+from conversation import sites
+from knowledge_base import articles, versions
+from knowledge_base.drafting import Draft, draft_of
+from knowledge_base.search import KnowledgeBase
+from runtime import accounts
+from runtime.accounts import Account
+from runtime.db import Database, Tx
+from runtime.errors import NotFound
+from runtime.passwords import make_password
+from runtime.settings import Settings
+
+NAME = "Lyngvidde Friluft"
+FOLDER = Path(__file__).with_name("articles")
+BRAND = "#2f5a46"
+# The first language is that of the shop; Nynorsk readers get the bot's own words in Nynorsk, and articles in Bokmål.
+LANGUAGES = ["da", "sv", "nb", "nn", "en"]
+HOURS = {"timezone": "Europe/Copenhagen", **{day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+STAFF = (
+    ("maja@lyngvidde.example", "Maja", "agent", "da"),
+    ("oskar@lyngvidde.example", "Oskar", "agent", "sv"),
+    ("synne@lyngvidde.example", "Synne", "knowledge_manager", "nb"),
+    ("kim@lyngvidde.example", "Kim", "director", "da"),
+    ("admin@lyngvidde.example", "Admin", "admin", "en"),
+)
+SUGGESTIONS = {
+    "da": ["Hvor er min pakke?", "Hvordan sender jeg noget retur?", "Hvilken størrelse skal jeg vælge?"],
+    "sv": ["Var är mitt paket?", "Kan jag byta storlek?", "Hur fort får jag pengarna tillbaka?"],
+    "nb": ["Hvor er pakken min?", "Kan jeg bytte størrelse?", "Hvordan vasker jeg skalljakken?"],
+    "nn": ["Kvar er pakken min?", "Kan eg byte storleik?", "Korleis vaskar eg skaljakka?"],
+    "en": ["Where is my parcel?", "Can I pay with Klarna?", "How do I return something?"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """`passwords` are those of the accounts that were made just now; nobody can look them up later."""
+
+    site_key: str
+    shop_url: str
+    passwords: tuple[tuple[Account, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    id: str
+    language: str
+    action: str
+    draft: Draft
+
+
+def prepare(settings: Settings, shop_port: int) -> Made:
+    """Brings the database up to date and the demo into it; what is there already is left as people have edited it."""
+    host = settings.base_url.rsplit(":", 1)[0] if not settings.public_url else "http://127.0.0.1"
+    shop_url = f"{host}:{shop_port}"
+    with open_database(settings) as db:
+        site = db.write_now(
+            sites.put_site, NAME, _origins(shop_url, shop_port), LANGUAGES, SUGGESTIONS, BRAND, json.dumps(HOURS)
+        )
+        passwords = db.write_now(_add_staff)
+        with steps() as told:
+            load_articles(db, settings, told)
+    return Made(site.key, shop_url, passwords)
+
+
+def _origins(shop_url: str, port: int) -> list[str]:
+    """A machine's own names are the same to people, but not to browsers."""
+    return sorted({shop_url, f"http://127.0.0.1:{port}", f"http://localhost:{port}"})
+
+
+def _add_staff(tx: Tx) -> tuple[tuple[Account, str], ...]:
+    added: list[tuple[Account, str]] = []
+    for email, name, role, language in STAFF:
+        try:
+            accounts.account_by_email(tx, email)
+        except NotFound:
+            password = make_password()
+            added.append((accounts.create_account(tx, email, name, role, password, language), password))
+    return tuple(added)
+
+
+def read_articles() -> list[_Article]:
+    """The demo's articles in all languages, as they stand in their files."""
+    found = []
+    for path in sorted(FOLDER.glob("*/*.md")):
+        _, head, body = path.read_text("utf-8").split("---\n", 2)
+        facts: dict[str, Any] = yaml.safe_load(head)
+        draft = draft_of(facts["title"], facts.get("questions", []), body)
+        found.append(_Article(facts["id"], path.parent.name, facts.get("action", ""), draft))
+    return found
+
+
+def load_articles(db: Database, settings: Settings, told: Steps) -> int:
+    """Publishes the articles that are not there yet, each with its vectors in one transaction. Returns how many."""
+    missing = db.read_now(_missing, read_articles())
+    if not missing:
+        return 0
+    told("loading the language model", 0, 1)
+    model = open_model(settings)
+    knowledge = KnowledgeBase(model)
+    told("loading the language model", 1, 1)
+    for number, each in enumerate(missing, 1):
+        document = versions.document_of(each.id, each.language, each.draft, "public")
+        db.write_now(_publish, each, model.name, knowledge.encode(document))
+        told("reading the shop's articles", number, len(missing))
+    return len(missing)
+
+
+def _missing(tx: Tx, wanted: list[_Article]) -> list[_Article]:
+    published = versions.published_state(tx)
+    return [
+        each
+        for each in wanted
+        if articles.document_id(each.id, each.language) not in published and not _is_there(tx, each)
+    ]
+
+
+def _is_there(tx: Tx, wanted: _Article) -> bool:
+    """Drafts and archived articles count too: somebody has worked on them."""
+    try:
+        articles.edition(tx, wanted.id, wanted.language)
+    except NotFound:
+        return False
+    return True
+
+
+def _publish(tx: Tx, one: _Article, model: str, vectors: versions.Vectors) -> None:
+    draft = one.draft
+    made = articles.create(
+        tx, one.language, draft.title, draft.questions, draft.body, NAME, article=one.id, action=one.action
+    )
+    versions.publish(tx, one.id, one.language, made.revision, model, vectors, NAME)
