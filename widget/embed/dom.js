@@ -1,0 +1,33 @@
+/** Elements from plain calls. No HTML text and no style attributes: the page's own CSP may forbid both. */
+
+/**
+ * Functions become listeners, true an empty attribute, null and false nothing.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {Record<string, any> | null} [props] @param {(Node | string | null | undefined | false)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, props, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) set(node, name, value);
+  node.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child || child === "")));
+  return node;
+}
+
+/** @param {Element} node @param {string} name @param {any} value */
+export function set(node, name, value) {
+  if (typeof value === "function") node.addEventListener(name, value);
+  else if (value === null || value === undefined || value === false) node.removeAttribute(name);
+  else node.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** An icon from its text in chat-icons.js. @param {string} source @param {string} [more] classes */
+export function glyph(source, more = "") {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of [["class", `sd-i ${more}`], ["viewBox", "0 0 24 24"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+  for (const [, tag, rest] of source.matchAll(/<(\w+) (.*?)\/>/g)) {
+    const part = document.createElementNS(svg.namespaceURI, tag);
+    for (const [, name, value] of rest.matchAll(/([\w-]+)="(.*?)"/g)) part.setAttribute(name, value);
+    svg.append(part);
+  }
+  return svg;
+}

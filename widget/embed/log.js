@@ -1,0 +1,88 @@
+/** The list of messages on the screen: keeps the nodes that are still right, so that only news is read out. */
+import { h } from "./dom.js";
+
+const NEAR = 48; // px from the end that still count as standing at the end
+
+export class Log {
+  /** @type {Map<string, HTMLElement>} */ #nodes = new Map();
+  #live = false;
+  #missed = 0;
+
+  /** @param {import("./panel.js").View} view */
+  constructor(view) {
+    this.view = view;
+    this.list = h("div", { class: "w__log", role: "log", "aria-live": "off", "aria-relevant": "additions", tabindex: "0", "aria-label": view.words.say("log"), scroll: () => this.#scrolled() });
+    this.chip = h("button", { class: "sd-btn sd-btn--sm sd-btn--round w__new", type: "button", hidden: true, click: () => this.toEnd() });
+    this.node = h("div", { class: "w__mid" }, this.list, this.chip);
+  }
+
+  /** @param {import("./rows.js").Row[]} rows */
+  draw(rows) {
+    const { list } = this;
+    const atEnd = this.#atEnd();
+    const kept = new Set(rows.map(({ key }) => key));
+    for (const [key, node] of this.#nodes) {
+      if (kept.has(key)) continue;
+      if (node.contains(/** @type {ShadowRoot} */ (node.getRootNode()).activeElement)) this.view.focus();
+      node.remove();
+      this.#nodes.delete(key);
+    }
+    let added = 0;
+    /** @type {HTMLElement | undefined} */
+    let newest;
+    /** @type {Element | null} */
+    let next = list.firstElementChild;
+    rows.forEach(({ key, by, make, fit }, index) => {
+      let node = this.#nodes.get(key);
+      if (!node) {
+        node = make();
+        this.#nodes.set(key, node);
+        newest = node;
+        if (by && by !== "you") added += 1;
+      }
+      if (node === next) next = node.nextElementSibling;
+      else list.insertBefore(node, next);
+      const same = (/** @type {number} */ other) => !!by && rows[other]?.by === by;
+      fit?.(node, { more: same(index + 1), cont: same(index - 1) });
+    });
+    if (newest && this.#live && !atEnd) this.#miss(added);
+    else if (atEnd) this.#settle(newest);
+  }
+
+  /** History is in: from now on additions are read out. */
+  goLive() {
+    if (this.#live) return;
+    this.#live = true;
+    setTimeout(() => this.list.setAttribute("aria-live", "polite")); // after the history was painted
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.#scrolled();
+  }
+
+  /** An answer longer than the window shows its beginning, all else its end. @param {HTMLElement} [newest] */
+  #settle(newest) {
+    this.toEnd();
+    const tall = newest && this.#live && newest.offsetHeight > this.list.clientHeight - 32;
+    if (tall && newest.classList.contains("sd-msg--bot")) this.list.scrollTop = newest.offsetTop - 16;
+  }
+
+  /** @param {number} count */
+  #miss(count) {
+    this.#missed += count;
+    this.chip.hidden = !this.#missed;
+    this.chip.textContent = this.view.words.say(this.#missed === 1 ? "newOne" : "newMany", { n: this.#missed });
+  }
+
+  #atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.list;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  #scrolled() {
+    if (!this.#atEnd()) return;
+    this.#missed = 0;
+    this.chip.hidden = true;
+  }
+}
