@@ -1,0 +1,72 @@
+/** Pure: what an agent must know before the first reply, read from the log: why, what was asked, what was tried. */
+
+/**
+ * @typedef {import("../shared/wire.d.ts").EntryFrame} EntryFrame
+ * @typedef {import("../shared/wire.d.ts").HandoffAsked["reason"]} Reason
+ * @typedef {{ article: string, title: string, language: string, certainty: number, score: number, passage: string }} Hit
+ * @typedef {object} Try
+ * @property {number} about number of the question
+ * @property {string} question
+ * @property {string} outcome `answer`, `offer` or `hand_over`
+ * @property {number} threshold the certainty from which the assistant may answer
+ * @property {Hit[]} hits best first
+ * @property {string} note
+ * @typedef {object} Brief
+ * @property {Reason} reason
+ * @property {string} at when it was handed over
+ * @property {string[]} asked the customer's last words before that, oldest first
+ * @property {Try[]} tries
+ * @property {number} best certainty of the best hit of all tries, 0 without one
+ * @property {string} email
+ */
+
+const QUESTIONS = 3;
+
+/** @param {Record<string, any>} hit @returns {Hit} */
+const readHit = (hit) => ({
+  article: String(hit.article || ""),
+  title: String(hit.title || ""),
+  language: String(hit.language || ""),
+  certainty: Number(hit.certainty) || 0,
+  score: Number(hit.score) || 0,
+  passage: String(hit.passage || ""),
+});
+
+/** The brief of the latest handoff, null when there was none. @param {readonly EntryFrame[]} entries in order @returns {Brief | null} */
+export function makeBrief(entries) {
+  let end = entries.length - 1;
+  while (end >= 0 && entries[end].data.kind !== "handoff") end--;
+  const handoff = entries[end];
+  if (!handoff || handoff.data.kind !== "handoff") return null;
+  let begin = end - 1;
+  while (begin >= 0 && !["resolved", "handed_back", "handoff"].includes(entries[begin].data.kind)) begin--;
+
+  /** @type {Map<number, string>} */
+  const said = new Map();
+  /** @type {Try[]} */
+  const tries = [];
+  let email = "";
+  for (const { seq, data } of entries.slice(begin + 1)) {
+    if (data.kind === "said" && seq < handoff.seq) said.set(seq, data.text);
+    if (data.kind === "contact") email = data.email;
+    // the decision that led here may stand just before or just behind the handoff
+    if (data.kind === "decided" && ["answer", "offer", "hand_over"].includes(data.outcome) && (seq < handoff.seq || said.has(data.about))) {
+      tries.push({
+        about: data.about,
+        question: said.get(data.about) || "",
+        outcome: data.outcome,
+        threshold: data.threshold,
+        hits: (data.hits || []).map(readHit),
+        note: data.note || "",
+      });
+    }
+  }
+  return {
+    reason: handoff.data.reason,
+    at: handoff.ts || "",
+    asked: [...said.values()].slice(-QUESTIONS),
+    tries,
+    best: Math.max(0, ...tries.flatMap((each) => each.hits.map((hit) => hit.certainty))),
+    email,
+  };
+}

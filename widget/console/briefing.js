@@ -1,0 +1,58 @@
+/** The handoff brief above the log: why, what was asked, and one fold away what the assistant tried, with its scores. */
+import { html, useEffect, useMemo, useState } from "../shared/preact.js";
+import { Icon, Tag } from "../shared/staff/parts.js";
+import { clock, score, t } from "../shared/staff/strings.js";
+import { makeBrief } from "./brief.js";
+import { entries } from "./state.js";
+
+/** @typedef {import("./brief.js").Try} Try */
+
+/** @param {{ value: number }} props */
+const Bar = ({ value }) => html`<span class="sd-progress" style=${{ "--v": `${Math.round(value * 100)}%`, "--c": "var(--sd-bot-fill)" }}><i></i></span>`;
+
+/** Why this try became no answer, or that it did. @param {Try} attempt @param {number} rank */
+function verdict(attempt, rank) {
+  const values = { threshold: score(attempt.threshold) };
+  if (attempt.outcome === "answer") return t(rank === 0 ? "try.answered" : "try.not_used", values);
+  if (attempt.outcome === "offer") return t(attempt.hits[rank].certainty >= attempt.threshold ? "try.too_close" : "try.offered", values);
+  return t(attempt.hits[rank].certainty >= attempt.threshold ? "try.not_sent" : "try.below", values);
+}
+
+/** @param {{ attempt: Try, lang: string }} props */
+function Attempt({ attempt, lang }) {
+  const [shown, setShown] = useState(-1);
+  return html`<div class="attempt"><p class="attempt__q" lang=${lang}>“${attempt.question}”</p>
+    ${attempt.hits.length
+      ? attempt.hits.slice(0, 3).map(
+          (hit, rank) => html`<div class="try" key=${hit.article}><span class="sd-score">${score(hit.certainty)}</span><a class="sd-trunc" lang=${hit.language} href=${`/help/${encodeURIComponent(hit.language)}/${encodeURIComponent(hit.article)}`} target="_blank" rel="noopener">${hit.title}</a>
+            ${hit.passage ? html`<button type="button" class="sd-btn sd-btn--link sd-tiny" aria-expanded=${shown === rank} onClick=${() => setShown(shown === rank ? -1 : rank)}>${t(shown === rank ? "try.hide" : "try.show")}</button>` : html`<span></span>`}
+            <p class="sd-tiny sd-faint">${verdict(attempt, rank)}</p>
+            ${shown === rank ? html`<p class="try__passage" lang=${hit.language}>${hit.passage}</p>` : null}</div>`,
+        )
+      : html`<p class="sd-tiny sd-faint attempt__none">${t("try.nothing")}</p>`}
+  </div>`;
+}
+
+/** @param {{ chat: import("./state.js").Chat, open: boolean, onToggle: (open: boolean) => void }} props */
+export function Briefing({ chat, open, onToggle }) {
+  const list = entries.value;
+  const brief = useMemo(() => makeBrief(list || []), [list]);
+  const [tries, setTries] = useState(false);
+  useEffect(() => setTries(false), [chat.id]);
+  if (!brief) return null;
+  const gist = brief.asked[brief.asked.length - 1] || t("brief.nothing_said");
+  return html`<div class="convo__top"><details class="brief sd-details" open=${open} aria-label=${t("brief")} onToggle=${(/** @type {Event} */ event) => event.target === event.currentTarget && onToggle(/** @type {HTMLDetailsElement} */ (event.target).open)}>
+    <summary class="brief__head"><${Icon} name="right" size="sm" /><b>${t("brief")}</b><span class="brief__gist sd-trunc" lang=${chat.language}>${gist}</span><${Tag} kind="warn" class="brief__why">${t(`reason.${brief.reason}`)}<//></summary>
+    <dl>
+      <dt>${t("brief.why")}</dt><dd>${t(`reason.${brief.reason}.long`)}${brief.at ? html` <span class="sd-faint sd-num">${clock(brief.at)}</span>` : null}</dd>
+      <dt>${t("brief.asked")}</dt><dd>${brief.asked.length ? html`<ul class="brief__asked" lang=${chat.language}>${brief.asked.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>` : t("brief.nothing_said")}</dd>
+      ${brief.email ? html`<dt>${t("fact.email")}</dt><dd>${t("brief.wants_email", { email: brief.email })}</dd>` : null}
+    </dl>
+    ${brief.tries.length
+      ? html`<details class="sd-details brief__tries" open=${tries} onToggle=${(/** @type {Event} */ event) => event.target === event.currentTarget && setTries(/** @type {HTMLDetailsElement} */ (event.target).open)}>
+          <summary><${Icon} name="right" size="sm" /><span>${t("brief.tried", { n: brief.tries.length })}</span><span class="sd-score brief__best">${t("brief.best", { score: score(brief.best) })}<${Bar} value=${brief.best} /></span></summary>
+          <div class="brief__list">${brief.tries.map((attempt) => html`<${Attempt} key=${attempt.about} attempt=${attempt} lang=${chat.language} />`)}</div>
+        </details>`
+      : html`<p class="brief__none sd-faint">${t("brief.not_tried")}</p>`}
+  </details></div>`;
+}
