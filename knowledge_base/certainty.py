@@ -55,33 +55,47 @@ def calibrator_from_json(text: str) -> Calibrator:
 
 
 def fit(
-    features: Sequence[Features],
-    right: Sequence[bool],
-    importance: Sequence[float] | None = None,
-    penalty: float = 1.0,
+    features: Sequence[Features], right: Sequence[bool], importance: Sequence[float] | None = None, penalty: float = 1.0
 ) -> Calibrator:
-    """Logistic regression by Newton's method with an L2 penalty on the weights (not on the bias).
+    """Logistic regression with an L2 penalty on the weights (not on the bias), no weight below 0.
 
-    `importance` weighs the rows, for example to make every second question unanswerable. ValueError without both kinds.
+    The features overlap much, and signs that only make up for each other's excess were measured not to carry over to
+    other sets: better evidence may never lower the certainty. `importance` weighs the rows, for example to make every
+    second question unanswerable. ValueError without both kinds of row.
     """
     if len(set(right)) < 2:
         raise ValueError("a calibrator needs questions that were answered rightly and others that were not")
     table = np.array([row.values() for row in features], np.float64)
     means, scales = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-9)
-    table = np.column_stack([(table - means) / scales, np.ones(len(table))])
+    table = (table - means) / scales
     labels = np.array(right, np.float64)
-    row_weights = np.ones(len(table)) if importance is None else np.array(importance, np.float64)
-    penalties = np.append(np.full(len(means), penalty), 0.0)
-    solution: NDArray[np.float64] = np.zeros(table.shape[1])
+    rows = np.ones(len(table)) if importance is None else np.array(importance, np.float64)
+    used = list(range(table.shape[1]))
+    solution = _newton(table[:, used], labels, rows, penalty)
+    while used and solution[:-1].min() < 0:
+        used.pop(int(solution[:-1].argmin()))
+        solution = _newton(table[:, used], labels, rows, penalty)
+    weights = np.zeros(table.shape[1])
+    weights[used] = solution[:-1]
+    return Calibrator(tuple(means.tolist()), tuple(scales.tolist()), tuple(weights.tolist()), float(solution[-1]))
+
+
+def _newton(
+    table: NDArray[np.float64], labels: NDArray[np.float64], rows: NDArray[np.float64], penalty: float
+) -> NDArray[np.float64]:
+    """The weights of a penalised logistic regression, its bias last."""
+    table = np.column_stack([table, np.ones(len(table))])
+    penalties = np.append(np.full(table.shape[1] - 1, penalty), 0.0)
+    solution = np.zeros(table.shape[1])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(table @ solution, -50, 50)))
-        slope = table.T @ (row_weights * (labels - chance)) - penalties * solution
-        curve = (table * (row_weights * chance * (1 - chance))[:, None]).T @ table
+        slope = table.T @ (rows * (labels - chance)) - penalties * solution
+        curve = (table * (rows * chance * (1 - chance))[:, None]).T @ table
         step = np.linalg.solve(curve + np.diag(penalties + 1e-9), slope)
         solution = solution + step
         if float(np.abs(step).max()) < 1e-8:
             break
-    return Calibrator(tuple(means.tolist()), tuple(scales.tolist()), tuple(solution[:-1].tolist()), float(solution[-1]))
+    return solution
 
 
 def answer_threshold(target: float) -> float:

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 faiss: Any = untyped_faiss  # its stubs describe the C++ side, not the Python wrappers that are called here
+# One question is one core's work of a few milliseconds: waiting for a second core, which may be busy, was measured to
+# cost more than it gains.
+faiss.omp_set_num_threads(1)
 
 
 class VectorIndex:

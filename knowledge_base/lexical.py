@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -269,6 +270,7 @@ def _rows(document: Document, analyser: Analyser) -> list[_Row]:
     return rows
 
 
+@lru_cache(maxsize=200_000)
 def _key(language: str, term: str) -> np.uint64:
     """A term as 64 bits; two of a million distinct terms meet with a chance of 3 in 100 million."""
     digest = hashlib.blake2b(f"{language}\0{term}".encode("utf-8", "replace"), digest_size=8).digest()
@@ -284,20 +286,18 @@ def _gram_keys(text: str, language: str) -> Keys:
     seed = _key(language, "")
     keys = []
     for size in _GRAMS:
-        if len(codes) < size:
-            continue
-        windows = np.lib.stride_tricks.sliding_window_view(codes, size)
-        key = np.full(len(windows), seed ^ np.uint64(size), np.uint64)
+        count = max(len(codes) - size + 1, 0)
+        key = np.full(count, seed ^ np.uint64(size), np.uint64)
         for column in range(size):
-            key = (key ^ windows[:, column]) * _PRIME  # FNV-1a over code points
+            key = (key ^ codes[column : column + count]) * _PRIME  # FNV-1a over code points
         keys.append(key)
     return np.unique(np.concatenate(keys))
 
 
 def _postings(keys: Keys, rows: NDArray[np.int32], counts: NDArray[np.float32]) -> Postings:
     """From triples sorted by key."""
-    unique, first = np.unique(keys, return_index=True)
-    return Postings(unique, np.append(first, len(keys)).astype(np.int64), rows, counts)
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, np.int64)
+    return Postings(keys[first], np.append(first, len(keys)).astype(np.int64), rows, counts)
 
 
 def _without(postings: Postings, kept_rows: NDArray[np.bool_]) -> Postings:

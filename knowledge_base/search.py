@@ -23,10 +23,9 @@ from knowledge_base.stemming import family
 Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
 
 _QUESTION_CHARACTERS = 500
-# Candidates that are scored in full. An article outside all three lists would need to be below 250 others in each part
-# of its score, and so is never among the best few.
-_UNIT_CANDIDATES = 250
-_DOCUMENT_CANDIDATES = 100
+# Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
+_UNIT_CANDIDATES = 128
+_DOCUMENT_CANDIDATES = 50
 _PIECE = 8  # units, a fraction of a second of the model's time
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
 # Whose texts a reader of the key's language reads with least trouble, best first; English before anything else.
@@ -63,9 +62,8 @@ class KnowledgeBase:
         self._embedder = embedder
         self._certainty = certainty or default_calibrator()
         self._weights = weights or Weights()
-        self._means = mean_vectors(embedder)  # [2, dimension]: of a query, of a passage
         self._writing = threading.Lock()
-        self._snapshot = snapshots.empty(self._means)
+        self._snapshot = snapshots.empty(mean_vectors(embedder))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -112,14 +110,16 @@ class KnowledgeBase:
             missing = [document for document in documents if document.id not in known]
             fresh = dict(zip((document.id for document in missing), self._encoded(missing, progress), strict=True))
             known.update(fresh)
-            self._snapshot = snapshots.build(documents, [known[document.id] for document in documents], self._means)
+            self._snapshot = snapshots.build(
+                documents, [known[document.id] for document in documents], self._snapshot.means
+            )
         return fresh
 
     def put(self, document: Document, vectors: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Adds the document or replaces the one with its id, without touching the others. Returns its unit vectors."""
         rows = self.encode(document) if vectors is None else vectors
         with self._writing:
-            self._snapshot = snapshots.put(self._snapshot, document, rows, self._means)
+            self._snapshot = snapshots.put(self._snapshot, document, rows)
         return rows
 
     def remove(self, document_id: str) -> None:
@@ -147,13 +147,13 @@ class KnowledgeBase:
         for audience in audiences & snapshot.audiences.keys():
             allowed |= snapshot.audiences[audience]
         raw = self._embedder.encode([question], "query")[0]
-        vector = centred(raw[None, :], self._means[0])[0]
+        vector = centred(raw[None, :], snapshot.means[0])[0]
         words = snapshot.lexicon.score(question, language)
         central = snapshot.centroids @ vector
         numbers = _candidates(snapshot, vector, central, words.words + words.characters, allowed)
         if not len(numbers):
             return []
-        best_unit, raw_best = _unit_scores(snapshot, numbers, vector, raw, self._means)
+        best_unit, raw_best = _unit_scores(snapshot, numbers, vector, raw)
         evidence = Evidence(best_unit, central[numbers], raw_best, words.words[numbers], words.characters[numbers])
         roots = [root_of(snapshot.documents[number]) for number in numbers]
         hits = []
@@ -221,17 +221,18 @@ def _unit_scores(
     numbers: NDArray[np.int64],
     vector: NDArray[np.float32],
     raw: NDArray[np.float32],
-    means: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The best centred and the best raw cosine of each document, which all have units."""
     counts = np.diff(snapshot.starts)[numbers]
     ends = np.cumsum(counts)
     rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
-    table = snapshot.index.rows[rows]
-    kinds = snapshot.is_passage[rows].astype(np.int64)
-    plain_cosine = (means @ raw)[kinds] + snapshot.lengths[rows] * (table @ raw)
+    cosines = snapshot.index.rows[rows] @ vector
+    # What the centring took away is put back: row and question are (vector - mean) / length.
+    length = float(np.linalg.norm(raw - snapshot.means[0]))
+    means = (snapshot.means @ raw)[snapshot.is_passage[rows].astype(np.int64)]
+    raw_cosines = means + snapshot.lengths[rows] * (snapshot.along[rows] + length * cosines)
     firsts = ends - counts
-    return np.maximum.reduceat(table @ vector, firsts), np.maximum.reduceat(plain_cosine, firsts)
+    return np.maximum.reduceat(cosines, firsts), np.maximum.reduceat(raw_cosines, firsts)
 
 
 def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | None) -> int | None:

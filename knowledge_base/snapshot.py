@@ -18,12 +18,14 @@ from knowledge_base.ranking import centred
 class Snapshot:
     """Documents in order; the units of document i are rows starts[i]:starts[i + 1] of the index."""
 
+    means: NDArray[np.float32]  # [2, dimension], subtracted from queries and from passages
     documents: tuple[Document, ...]
     units: tuple[tuple[Unit, ...], ...]
     starts: NDArray[np.int64]
     document_of_row: NDArray[np.int32]
     index: VectorIndex  # centred unit vectors
-    lengths: NDArray[np.float32]  # of each row before it was made a unit vector: raw cosine = q.(mean + length * row)
+    lengths: NDArray[np.float32]  # of each row before it was made a unit vector, so that the raw cosine can be told
+    along: NDArray[np.float32]  # product of each row with the mean of queries, for the same reason
     is_passage: NDArray[np.bool_]  # of each row
     centroids: NDArray[np.float32]  # of each document, unit vectors, zeros where it has no unit
     lexicon: Lexicon
@@ -43,18 +45,19 @@ def build(
     """`vectors`: for each document the model's unit vectors in the order of `units_of`. ValueError on a double id."""
     units = tuple(units_of(document) for document in documents)
     rows, lengths = _centred_rows(units, vectors, means)
-    return _assembled(tuple(documents), units, rows, lengths, _centroids(units, rows), Lexicon.build(documents))
+    return _assembled(means, tuple(documents), units, rows, lengths, _centroids(units, rows), Lexicon.build(documents))
 
 
-def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32], means: NDArray[np.float32]) -> Snapshot:
+def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) -> Snapshot:
     """With the document added, or in the place of the one with its id. Copies arrays, analyses only the one."""
     units = units_of(document)
-    rows, lengths = _centred_rows([units], [vectors], means)
+    rows, lengths = _centred_rows([units], [vectors], snapshot.means)
     at = snapshot.numbers.get(document.id, len(snapshot.documents))
     first = int(snapshot.starts[at]) if at < len(snapshot.documents) else len(snapshot.index)
     last = int(snapshot.starts[at + 1]) if at < len(snapshot.documents) else first
     old = snapshot.index.rows
     return _assembled(
+        snapshot.means,
         (*snapshot.documents[:at], document, *snapshot.documents[at + 1 :]),
         (*snapshot.units[:at], units, *snapshot.units[at + 1 :]),
         np.concatenate([old[:first], rows, old[last:]]),
@@ -71,6 +74,7 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
         return snapshot
     kept = snapshot.document_of_row != at
     return _assembled(
+        snapshot.means,
         snapshot.documents[:at] + snapshot.documents[at + 1 :],
         snapshot.units[:at] + snapshot.units[at + 1 :],
         snapshot.index.rows[kept],
@@ -81,6 +85,7 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
 
 
 def _assembled(
+    means: NDArray[np.float32],
     documents: tuple[Document, ...],
     units: tuple[tuple[Unit, ...], ...],
     rows: NDArray[np.float32],
@@ -97,12 +102,14 @@ def _assembled(
         versions[root_of(document)] = (*versions.get(root_of(document), ()), number)
     names = np.array([document.audience for document in documents], dtype=object)
     return Snapshot(
+        means=means,
         documents=documents,
         units=units,
         starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         document_of_row=np.repeat(np.arange(len(documents), dtype=np.int32), counts),
         index=VectorIndex(rows),
         lengths=lengths,
+        along=rows @ means[0],
         is_passage=np.array([unit.kind == "passage" for each in units for unit in each], np.bool_),
         centroids=centroids,
         lexicon=lexicon,

@@ -1,8 +1,8 @@
 """Fits knowledge_base/certainty.json on public sets: python -m tests.bench.fit_certainty DATA_FOLDER MODEL_FOLDER.
 
 Only sets whose licence allows it: CLINC150 (CC BY 3.0), BANKING77 (CC BY 4.0), Alchemy Insights (CC BY 4.0) and xSID
-(CC BY-SA 4.0); NOTICE names them. Unanswerable questions are made by hiding a random share of the articles. Nothing of
-the data is written: certainty.json holds six weights.
+(CC BY-SA 4.0); NOTICE names them. Unanswerable questions are of two kinds: near, whose article is hidden (a random
+share of the articles is), and far, from another set. Nothing of the data is written: certainty.json holds six weights.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,18 +27,30 @@ from knowledge_base.ranking import FEATURES, Features
 from knowledge_base.search import KnowledgeBase
 
 VARIANTS = (1, 2, 3, 5, 10)
-HIDDEN = (0.3, 0.5, 0.7)
-QUESTIONS = 500  # of one set in one round
+HIDDEN = (0.25, 0.5)
+QUESTIONS = 300  # of one kind in one trial
+OF_A_SOURCE = 5_000.0  # the weight of a source, in rows: only its size next to the penalty matters
 SEED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Articles, and questions as (text, language, id of the article or "" if there is none)."""
+    """Articles; questions as (text, language, id of the article or ""); and questions from another set, "" too."""
 
+    source: str
     name: str
     documents: tuple[Document, ...]
     questions: tuple[tuple[str, str, str], ...]
+    far: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The features of the best article for one question, and whether it was right; `kind` is known, near or far."""
+
+    features: Features
+    right: bool
+    kind: str
 
 
 class Remembering:
@@ -62,72 +75,85 @@ class Remembering:
 
 def trials(data: Path, chance: random.Random) -> Iterator[Trial]:
     """Every set with every number of variants, and articles with and without their titles."""
+    titles = {lang: _rows(data / "alchemy" / f"kb.{lang}.jsonl") for lang in ("da", "nb")}
+    spoken = {lang: _bokmal(_rows(data / "xsid" / f"{lang}.test.jsonl")) for lang in ("da", "nb", "en")}
+    banking = [row["text"] for row in _rows(data / "banking77" / "test.jsonl")]
+    # CLINC150 has intents about banking, which BANKING77 could answer.
+    clinc = [row["text"] for row in _rows(data / "clinc150" / "test.jsonl") if row["label"] == "oos"]
+    far = {
+        "clinc150": banking + [row["text"] for row in spoken["en"]],
+        "banking77": clinc + [row["text"] for row in spoken["en"]],
+        "da": [row["title"] for row in titles["da"]],
+        "nb": [row["title"] for row in titles["nb"]],
+        "en": banking,
+    }
     for variants in VARIANTS:
         for name in ("clinc150", "banking77"):
-            yield _intents(
-                f"{name}, {variants}",
-                _rows(data / name / "train.jsonl"),
-                _rows(data / name / "test.jsonl"),
-                variants,
-                chance,
-            )
+            train, test = _rows(data / name / "train.jsonl"), _rows(data / name / "test.jsonl")
+            yield _intents(name, name, train, test, variants, far[name], chance)
         for articles, asked in (("da", "da"), ("nb", "nb"), ("en", "en"), ("en", "da")):
-            yield _intents(
-                f"xsid {articles} asked in {asked}, {variants}",
-                _bokmal(_rows(data / "xsid" / f"{articles}.valid.jsonl")),
-                _bokmal(_rows(data / "xsid" / f"{asked}.test.jsonl")),
-                variants,
-                chance,
-            )
+            train = _bokmal(_rows(data / "xsid" / f"{articles}.valid.jsonl"))
+            name = f"xsid {articles} asked in {asked}"
+            yield _intents("xsid", name, train, spoken[asked], variants, far[asked], chance)
+    strangers = tuple((row["text"], "da", "") for row in spoken["da"] + spoken["nb"])
     for size in (100, 400):
-        rows = chance.sample(_rows(data / "alchemy" / "kb.da.jsonl"), size)
-        other = {row["id"]: row["title"] for row in _rows(data / "alchemy" / "kb.nb.jsonl")}
+        rows = chance.sample(titles["da"], size)
+        other = {row["id"]: row["title"] for row in titles["nb"]}
         bodies = tuple(Document(row["id"], "da", "", (), row["body"]) for row in rows)
-        yield Trial(f"alchemy, answers only, {size}", bodies, tuple((row["title"], "da", row["id"]) for row in rows))
+        in_danish = tuple((row["title"], "da", row["id"]) for row in rows)
+        yield Trial("alchemy", f"alchemy answers only, {size}", bodies, in_danish, strangers)
         # The Norwegian title stands for the Danish one in other words, as a customer's question does.
         titled = tuple(replace(body, title=row["title"]) for body, row in zip(bodies, rows, strict=True))
-        yield Trial(f"alchemy, titles, {size}", titled, tuple((other[row["id"]], "da", row["id"]) for row in rows))
+        in_norwegian = tuple((other[row["id"]], "da", row["id"]) for row in rows)
+        yield Trial("alchemy", f"alchemy with titles, {size}", titled, in_norwegian, strangers)
 
 
-def observations(
-    trial: Trial, embedder: Embedder, hidden: float, chance: random.Random
-) -> list[tuple[Features, bool, bool]]:
-    """(features of the best article, whether it was right, whether there was a right one) of each question."""
+def observations(trial: Trial, embedder: Embedder, hidden: float, chance: random.Random) -> list[Observation]:
+    """What a knowledge base that lacks a share of the articles makes of the questions."""
     shown = [document for document in trial.documents if chance.random() >= hidden]
-    knowledge = KnowledgeBase(
-        embedder, Calibrator((0.0,) * len(FEATURES), (1.0,) * len(FEATURES), (0.0,) * len(FEATURES), 0.0)
-    )
+    nothing = (0.0,) * len(FEATURES)
+    knowledge = KnowledgeBase(embedder, Calibrator(nothing, (1.0,) * len(FEATURES), nothing, 0.0))
     knowledge.replace(shown)
     ids = {document.id for document in shown}
     found = []
-    for text, language, gold in chance.sample(trial.questions, min(QUESTIONS, len(trial.questions))):
-        hits = knowledge.search(text, language, limit=1)
-        if hits:
-            found.append((hits[0].features, hits[0].document.id == gold, gold in ids))
+    for questions, is_far in ((trial.questions, False), (trial.far, True)):
+        for text, language, gold in chance.sample(questions, min(QUESTIONS, len(questions))):
+            hits = knowledge.search(text, language, limit=1)
+            kind = "far" if is_far else "known" if gold in ids else "near"
+            if hits:
+                found.append(Observation(hits[0].features, hits[0].document.id == gold, kind))
     return found
 
 
-def observe(data: Path, embedder: Embedder) -> dict[str, list[tuple[Features, bool, bool]]]:
-    """Observations by trial and hidden share."""
+def observe(data: Path, embedder: Embedder) -> dict[tuple[str, str], list[Observation]]:
+    """Observations by (source, trial and hidden share)."""
     chance = random.Random(SEED)  # noqa: S311 - a repeatable draw, nothing secret
     found = {}
     for trial in trials(data, chance):
         for hidden in HIDDEN:
-            found[f"{trial.name}, hidden {hidden}"] = observations(trial, embedder, hidden, chance)
+            found[trial.source, f"{trial.name}, hidden {hidden}"] = observations(trial, embedder, hidden, chance)
         print(trial.name, flush=True)
     return found
 
 
-def fitted(found: dict[str, list[tuple[Features, bool, bool]]]) -> Calibrator:
-    """Each trial counts as much as the others; in each, half of the weight is on questions without an article."""
-    features, right, importance = [], [], []
-    for rows in found.values():
-        answerable = sum(known for _, _, known in rows)
-        for values, was_right, known in rows:
-            features.append(values)
-            right.append(was_right)
-            importance.append(QUESTIONS / 2 / (answerable if known else len(rows) - answerable))
-    return fit(features, right, importance)
+def weighted(found: dict[tuple[str, str], list[Observation]]) -> tuple[list[Observation], list[float]]:
+    """All observations with their weights: every source counts the same, in it every trial, and in that half of the
+    weight is on known questions, a quarter on near and a quarter on far ones.
+    """
+    trials_of = Counter(source for source, _ in found)
+    shares = {"known": 0.5, "near": 0.25, "far": 0.25}
+    observed, weights = [], []
+    for (source, _), rows in found.items():
+        counts = Counter(row.kind for row in rows)
+        for row in rows:
+            observed.append(row)
+            weights.append(OF_A_SOURCE / trials_of[source] * shares[row.kind] / counts[row.kind])
+    return observed, weights
+
+
+def fitted(found: dict[tuple[str, str], list[Observation]]) -> Calibrator:
+    observed, weights = weighted(found)
+    return fit([row.features for row in observed], [row.right for row in observed], weights)
 
 
 def main(data: Path, model_folder: Path) -> None:
@@ -139,7 +165,13 @@ def main(data: Path, model_folder: Path) -> None:
 
 
 def _intents(
-    name: str, train: list[dict[str, Any]], test: list[dict[str, Any]], variants: int, chance: random.Random
+    source: str,
+    name: str,
+    train: list[dict[str, Any]],
+    test: list[dict[str, Any]],
+    variants: int,
+    far: list[str],
+    chance: random.Random,
 ) -> Trial:
     sentences: dict[str, set[str]] = {}
     for row in train:
@@ -150,7 +182,8 @@ def _intents(
         chosen = chance.sample(sorted(texts), min(variants, len(texts)))
         documents.append(Document(label, train[0]["lang"], chosen[0], tuple(chosen[1:]), ""))
     questions = tuple((row["text"], row["lang"], "" if row["label"] == "oos" else row["label"]) for row in test)
-    return Trial(name, tuple(documents), questions)
+    strangers = tuple((text, test[0]["lang"], "") for text in far)
+    return Trial(source, f"{name}, {variants} variants", tuple(documents), questions, strangers)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
