@@ -12,7 +12,6 @@ from conversation.events import Closed, Event, Resolved, ResolvedBy, Woken
 from conversation.log import conversations
 from conversation.machine import Refused, Status
 from runtime.db import Database, Tx
-from runtime.errors import AppError
 from runtime.settings import Settings
 
 EVERY_S = 30.0
@@ -47,9 +46,9 @@ def sweep(tx: Tx, reopen_hours: float, inactivity_hours: float) -> int:
     ]
     moved = 0
     for condition, event in due:
-        for conversation_id in tx.connection.execute(
-            sa.select(conversations.c.id).where(condition).limit(AT_ONCE)
-        ).scalars():
+        # All of them first: the rows that are being read must not change under the reading.
+        found = tx.connection.execute(sa.select(conversations.c.id).where(condition).limit(AT_ONCE)).scalars().all()
+        for conversation_id in found:
             try:
                 log.record(tx, conversation_id, event)
                 moved += 1
@@ -75,6 +74,6 @@ class Closing:
         while True:
             try:
                 await self._db.write(sweep, self._settings.reopen_hours, self._settings.inactivity_hours)
-            except AppError as error:
-                logger.warning("closing_failed", code=error.code)
+            except Exception as error:  # it must go on, whatever went wrong this time
+                logger.warning("closing_failed", error=type(error).__name__)
             await asyncio.sleep(EVERY_S)

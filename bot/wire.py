@@ -16,7 +16,7 @@ VERSION = 1
 MAX_FRAME = 65_536  # bytes; larger ones are refused with close code 1009
 MAX_TEXT = 4_000  # characters of one message
 
-ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Language = Literal["en", "da", "sv", "nb", "nn"]
 Number = Annotated[int, Meta(ge=0)]
 # Longer than MAX_TEXT on purpose: the length of a message is checked by rule code, which can say so in words.

@@ -6,9 +6,11 @@ from typing import Any
 
 from conversation import log, sites
 from conversation.events import Rated, Started
+from conversation.log import Logged
 from conversation.machine import Refused, State, advance, begin
 from runtime.clock import rfc3339
 from runtime.db import Tx
+from runtime.errors import BadInput
 
 FORMAT = "svardesk.conversation/1"
 
@@ -18,13 +20,7 @@ def export_conversation(tx: Tx, public_id: str) -> dict[str, Any]:
     conversation_id = log.id_of(tx, public_id)
     row = log.row_of(tx, conversation_id)
     entries = log.transcript(tx, conversation_id)
-    state: State | None = None
-    ratings = []
-    for entry in entries:
-        event = entry.event
-        state = begin(event) if isinstance(event, Started) else advance(state or _headless(), event, entry.seq)
-        if isinstance(event, Rated):
-            ratings.append({"episode": state.episode, "value": event.value, "comment": event.comment})
+    state, ratings = _replay(entries)
     return {
         "format": FORMAT,
         "conversation": row.public_id,
@@ -54,5 +50,19 @@ def export_conversation(tx: Tx, public_id: str) -> dict[str, Any]:
     }
 
 
-def _headless() -> State:
-    raise Refused("This log has no beginning. Restore the database from a backup.")
+def _replay(entries: list[Logged]) -> tuple[State | None, list[dict[str, Any]]]:
+    """The state that the entries add up to, None when they break the rules; and the ratings."""
+    state: State | None = None
+    ratings: list[dict[str, Any]] = []
+    for entry in entries:
+        try:
+            event = entry.event
+            if isinstance(event, Started):
+                state = begin(event)
+            elif state is not None:
+                state = advance(state, event, entry.seq)
+        except (Refused, BadInput):
+            return None, ratings
+        if isinstance(event, Rated) and state is not None:
+            ratings.append({"episode": state.episode, "value": event.value, "comment": event.comment})
+    return state, ratings

@@ -96,11 +96,7 @@ def record(tx: Tx, conversation_id: int, event: Event, client_id: str | None = N
 
     Refused (or a subclass) when it may not follow, ClientIdReused for the same id with another content, NotFound.
     """
-    row = tx.connection.execute(
-        sa.select(conversations).where(conversations.c.id == conversation_id).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such chat.")
+    row = row_of(tx, conversation_id, lock=True)
     if client_id is not None:
         known = entry_by_client_id(tx, row, client_id)
         if known is not None:
@@ -138,8 +134,10 @@ def transcript(tx: Tx, conversation_id: int) -> list[Logged]:
     return since(tx, conversation_id, 0, limit=1_000_000)
 
 
-def row_of(tx: Tx, conversation_id: int) -> sa.Row[Any]:
-    row = tx.connection.execute(sa.select(conversations).where(conversations.c.id == conversation_id)).one_or_none()
+def row_of(tx: Tx, conversation_id: int, lock: bool = False) -> sa.Row[Any]:
+    """The conversation's row; with `lock` it stays as it is until the commit, for whoever decides by it. NotFound."""
+    statement = sa.select(conversations).where(conversations.c.id == conversation_id)
+    row = tx.connection.execute(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:
         raise NotFound("There is no such chat.")
     return row
@@ -253,7 +251,10 @@ def _columns(tx: Tx, row: Any, before: State, after: State, event: Event) -> dic
     if after.status is Status.BOT:
         values["queued_at"] = None
     values["agent_name"] = _agent_name(row, after, event)
-    values["until"] = event.until if isinstance(event, Snoozed) else None
+    if isinstance(event, Snoozed):
+        values["until"] = event.until
+    elif after.status is not Status.SNOOZED:
+        values["until"] = None
     if isinstance(event, ContactLeft):
         values["email"] = event.email
     if isinstance(event, (Said, Answered, Offered, Remarked, Replied)):

@@ -22,6 +22,7 @@ from conversation.events import (
     Remarked,
     Replied,
     Resolved,
+    ResolvedBy,
     Said,
     Snoozed,
     Started,
@@ -64,7 +65,8 @@ class NotYours(Refused):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`waiting`: the first message of the customer that nobody has answered, 0 for none. `last_said`: their latest."""
+    """`waiting`: the first message of the customer that nobody has answered, 0 for none. `last_said`: their latest
+    of this episode, 0 for none."""
 
     status: Status
     owner: str
@@ -127,8 +129,12 @@ def advance(state: State, event: Event, seq: int) -> State:
         raise Refused(_why_not(state, event), owner=state.owner)
     if isinstance(event, Rated) and state.rated is not None:
         raise Refused("This chat is rated already.", owner=state.owner)
+    if isinstance(event, BOT_TURNS) and not awaits(state, event.re):
+        raise Refused("The assistant comes too late: nothing waits for this answer.", owner=state.owner)
+    if isinstance(event, Resolved) and event.by is ResolvedBy.INACTIVITY and waits_on(state) != "nobody":
+        raise Refused("The customer waits for a word from us.", owner=state.owner)
     if state.status is Status.RESOLVED and status in LIVE:
-        state = replace(state, episode=state.episode + 1, rated=None, reason=None, waiting=0)
+        state = replace(state, episode=state.episode + 1, rated=None, reason=None, waiting=0, last_said=0)
     return replace(_waits(state, event, seq), status=status, owner=_owner(state, event, status))
 
 
@@ -145,6 +151,11 @@ def replay(events: Iterable[tuple[int, Event]]) -> State | None:
     return state
 
 
+def awaits(state: State, seq: int) -> bool:
+    """Whether message `seq` is one that waits for the assistant."""
+    return state.status is Status.BOT and 0 < state.waiting <= seq <= state.last_said
+
+
 def waits_on(state: State) -> str:
     """Who owes the customer the next word: `nobody`, `bot`, `queue` or `agent`."""
     if state.status is Status.QUEUED:
@@ -158,7 +169,11 @@ def _refuse_strangers(state: State, event: Event) -> None:
     if isinstance(event, Claimed) and state.owner.startswith("agent:"):
         raise AlreadyClaimed("A colleague has this chat already.", owner=state.owner)
     agent = getattr(event, "agent", "")
-    if isinstance(event, BY_OWNER_ONLY) and state.status in LIVE and state.owner != agent_owner(agent):
+    if isinstance(event, Resolved) and event.by is ResolvedBy.AGENT and state.owner.startswith("agent:"):
+        strange = state.owner != agent_owner(agent)
+    else:
+        strange = isinstance(event, BY_OWNER_ONLY) and state.status in LIVE and state.owner != agent_owner(agent)
+    if strange:
         raise NotYours("This chat is not yours. Claim it first.", owner=state.owner)
 
 

@@ -47,7 +47,7 @@ def clean_comment(text: str, limit: int = 2_000) -> str:
 def clean_email(text: str) -> str:
     """One plausible address; BadEmail otherwise. Whether it exists is known only by writing to it."""
     address = text.strip()
-    if len(address) > 254 or not _EMAIL.fullmatch(address):
+    if len(address) > 254 or _UNWANTED.search(address) or not _EMAIL.fullmatch(address):
         raise BadEmail("This does not look like an e-mail address. It should read like name@example.com.")
     return address
 

@@ -51,13 +51,14 @@ def revoke(tx: Tx, site_id: int, token: str) -> None:
 
 
 def current(tx: Tx, visitor_id: int) -> Any:
-    """The row of the visitor's latest conversation that is not closed, or None."""
-    return tx.connection.execute(
+    """The row of the visitor's latest conversation; None when there is none, or it is closed."""
+    row = tx.connection.execute(
         sa.select(conversations)
-        .where(conversations.c.visitor_id == visitor_id, conversations.c.status != Status.CLOSED.value)
+        .where(conversations.c.visitor_id == visitor_id)
         .order_by(conversations.c.id.desc())
         .limit(1)
     ).one_or_none()
+    return None if row is None or row.status == Status.CLOSED.value else row
 
 
 def say(
@@ -96,20 +97,21 @@ def request_human(tx: Tx, site_id: int, token: str, client_id: str, *, language:
 def leave_email(tx: Tx, site_id: int, token: str, client_id: str, email: str) -> Logged:
     """An answer by e-mail: the address is noted, and the chat goes to people if it was with the assistant."""
     event = ContactLeft(clean_email(email))
-    row = _own(tx, site_id, token)
+    row = _own(tx, site_id, token, client_id)
     logged = log.record(tx, row.id, event, client_id)
-    if log.row_of(tx, row.id).status == Status.BOT.value:
+    after = log.row_of(tx, row.id)
+    if after.status == Status.BOT.value and after.last_seq == logged.seq:  # not for the repeat of an old frame
         log.record(tx, row.id, HandoffAsked(Reason.MISSING_KNOWLEDGE))
     return logged
 
 
 def end(tx: Tx, site_id: int, token: str, client_id: str) -> Logged:
-    row = _own(tx, site_id, token)
+    row = _own(tx, site_id, token, client_id)
     return log.record(tx, row.id, Resolved(ResolvedBy.CUSTOMER), client_id)
 
 
 def rate(tx: Tx, site_id: int, token: str, client_id: str, value: int, comment: str) -> Logged:
-    row = _own(tx, site_id, token)
+    row = _own(tx, site_id, token, client_id)
     return log.record(tx, row.id, Rated(value, clean_comment(comment)), client_id)
 
 
@@ -119,39 +121,53 @@ def set_language(tx: Tx, site_id: int, token: str, language: str) -> None:
     tx.notify("row", row.id)
 
 
-def _own(tx: Tx, site_id: int, token: str) -> Any:
+def _own(tx: Tx, site_id: int, token: str, client_id: str | None = None) -> Any:
+    """The visitor's conversation; for a repeated frame the one in which it was recorded, which another may follow."""
     visitor_id = find_visitor(tx, site_id, token)
+    known = _known(tx, visitor_id, client_id) if visitor_id is not None and client_id is not None else None
+    if known is not None:
+        return log.row_of(tx, known)
     row = None if visitor_id is None else current(tx, visitor_id)
     if row is None:
         raise NoConversation("There is no chat yet. Write a message first.")
     return row
 
 
-def _conversation(tx: Tx, site_id: int, token: str, client_id: str, language: str, page: str, new: bool) -> int:
-    """The conversation this client id belongs to: the one it is in already, the live one, or a new one."""
-    visitor_id = _visitor(tx, site_id, token)
-    known = tx.connection.execute(
+def _known(tx: Tx, visitor_id: int, client_id: str) -> int | None:
+    """The visitor's conversation that holds the entry made under this client id."""
+    found = tx.connection.execute(
         sa.select(conversations.c.id)
         .join(entries, entries.c.conversation_id == conversations.c.id)
         .where(conversations.c.visitor_id == visitor_id, entries.c.client_id == client_id)
+        .order_by(conversations.c.id)
+        .limit(1)
     ).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+def _conversation(tx: Tx, site_id: int, token: str, client_id: str, language: str, page: str, new: bool) -> int:
+    """The conversation this client id belongs to: the one it is in already, the live one, or a new one."""
+    visitor_id = _visitor(tx, site_id, token)
+    known = _known(tx, visitor_id, client_id)
     if known is not None:
-        return int(known)
+        return known
     row = current(tx, visitor_id)
     if row is not None and not (new and row.status in ENDED):
         return int(row.id)
-    return log.open_conversation(tx, site_id, visitor_id, client_id, language, page)[0]
+    return log.open_conversation(tx, site_id, visitor_id, client_id, language, clean_comment(page))[0]
 
 
 def _visitor(tx: Tx, site_id: int, token: str) -> int:
     """Holding the row's lock makes two tabs that write at the same moment one after the other."""
-    statement = sa.select(visitors.c.id, visitors.c.revoked_at).where(visitors.c.token_hash == hash_token(token))
-    row = tx.connection.execute(statement.with_for_update()).one_or_none()
-    if row is not None and row.revoked_at is not None:
+    statement = sa.select(visitors).where(visitors.c.token_hash == hash_token(token)).with_for_update()
+    row = tx.connection.execute(statement).one_or_none()
+    if row is None:
+        values = {"site_id": site_id, "token_hash": hash_token(token), "created_at": tx.now}
+        try:
+            with tx.connection.begin_nested():
+                return log.inserted_id(tx.connection.execute(visitors.insert().values(values)))
+        except sa.exc.IntegrityError:  # another process was faster
+            row = tx.connection.execute(statement).one()
+    if row.revoked_at is not None or row.site_id != site_id:
         raise NoConversation("This session has ended. Load the page again.")
-    if row is not None:
-        return int(row.id)
-    result = tx.connection.execute(
-        visitors.insert().values(site_id=site_id, token_hash=hash_token(token), created_at=tx.now)
-    )
-    return log.inserted_id(result)
+    return int(row.id)

@@ -52,6 +52,8 @@ def page(tx: Tx, status: str | None, limit: int, cursor: str | None) -> Page:
             updated_at, row_id = (int(part) for part in cursor.split("-", 1))
         except ValueError:
             raise BadInput("This cursor is not one of ours. Leave it out to begin at the start.") from None
+        if max(abs(updated_at), abs(row_id)) >= 2**63:  # more than a column holds
+            raise BadInput("This cursor is not one of ours. Leave it out to begin at the start.")
         statement = statement.where(
             sa.tuple_(conversations.c.updated_at, conversations.c.id) < sa.tuple_(updated_at, row_id)
         )

@@ -19,7 +19,7 @@ class Agent:
     name: str
 
 
-def claim(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
+def claim(tx: Tx, conversation: str, agent: Agent, client_id: str | None) -> Logged:
     """Exactly one wins; AlreadyClaimed tells the other who has it. An owner's second claim is answered as the first."""
     row = _row(tx, conversation)
     if row.owner == agent_owner(agent.id):
@@ -27,7 +27,8 @@ def claim(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
     try:
         return log.record(tx, row.id, Claimed(agent.id, agent.name), client_id)
     except AlreadyClaimed as error:
-        raise AlreadyClaimed(f"{row.agent_name} has this chat.", owner=row.agent_name) from error
+        winner = _row(tx, conversation).agent_name  # read again: the claim may have come from another process
+        raise AlreadyClaimed(f"{winner} has this chat.", owner=winner) from error
 
 
 def reply(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) -> Logged:
@@ -35,11 +36,11 @@ def reply(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) ->
     words = clean_message(text)
     row = _row(tx, conversation)
     if row.status in (Status.BOT.value, Status.QUEUED.value) and not _known(tx, row, client_id):
-        log.record(tx, row.id, Claimed(agent.id, agent.name))
+        claim(tx, conversation, agent, None)
     try:
         return log.record(tx, row.id, Replied(agent.id, agent.name, words), client_id)
     except NotYours as error:
-        raise NotYours(f"{row.agent_name} has this chat.", owner=row.agent_name) from error
+        raise NotYours(f"{row.agent_name or 'Nobody'} has this chat.", owner=row.agent_name) from error
 
 
 def note(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) -> Logged:

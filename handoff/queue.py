@@ -14,6 +14,8 @@ from runtime.db import Tx
 
 HOUR = 3_600_000
 FEWEST = 3  # from fewer waits no honest range can be told
+INTO_QUEUE = ("handoff", "released")
+MOVES = (*INTO_QUEUE, "claimed", "handed_back", "resolved")  # whatever changes who has a chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,24 @@ def places(tx: Tx) -> list[Place]:
 
 
 def recent_waits(tx: Tx) -> list[int]:
-    """How long each chat claimed in the last hour had waited, in ms."""
+    """How long each chat claimed in the last hour had waited, in ms. One taken from the assistant had not waited."""
     claimed = entries.alias("claimed")
-    asked = entries.alias("asked")
-    rows = tx.connection.execute(
-        sa.select(claimed.c.at, sa.func.max(asked.c.at).label("since"))
-        .join(asked, sa.and_(asked.c.conversation_id == claimed.c.conversation_id, asked.c.seq < claimed.c.seq))
-        .where(claimed.c.kind == "claimed", claimed.c.at > tx.now - HOUR, asked.c.kind.in_(("handoff", "released")))
+    before = entries.alias("before")
+    moves = (
+        sa.select(
+            claimed.c.conversation_id,
+            claimed.c.at,
+            sa.func.max(before.c.seq).label("seq"),
+        )
+        .join(before, sa.and_(before.c.conversation_id == claimed.c.conversation_id, before.c.seq < claimed.c.seq))
+        .where(claimed.c.kind == "claimed", claimed.c.at > tx.now - HOUR, before.c.kind.in_(MOVES))
         .group_by(claimed.c.conversation_id, claimed.c.seq, claimed.c.at)
+        .subquery()
+    )
+    rows = tx.connection.execute(
+        sa.select(moves.c.at, entries.c.at.label("since"))
+        .join(entries, sa.and_(entries.c.conversation_id == moves.c.conversation_id, entries.c.seq == moves.c.seq))
+        .where(entries.c.kind.in_(INTO_QUEUE))
     )
     return [row.at - row.since for row in rows]
 
