@@ -65,6 +65,10 @@ def _read(tx: Tx, conversation_id: int, after_seq: int) -> _Reading:
     return _Reading(row, log.since(tx, conversation_id, after_seq, PAGE), row.last_said > 0)
 
 
+def _rows(tx: Tx, ids: set[int]) -> list[tuple[Any, str | None]]:
+    return [(row, chats.comment(tx, row.id) if row.rated else None) for row in chats.rows(tx, ids)]
+
+
 @dataclass(slots=True)
 class Hub:
     db: Database
@@ -95,21 +99,29 @@ class Hub:
         row = await self.db.read(log.row_of, conversation_id)
         watch = Watch(pipe, conversation_id, conversation, after_seq)
         self.watches.setdefault(conversation_id, set()).add(watch)
-        if after_seq > row.last_seq:
-            await pipe.send_slowly(wire.ResyncRequiredFrame(v=1, conversation=conversation))
-            watch.sent = 0
-        span = wire.Replay(from_seq=watch.sent + 1, to_seq=row.last_seq)
-        await pipe.send_slowly(wire.ReplayBeginFrame(v=1, conversation=conversation, data=span))
-        while watch.sent < span.to_seq:
-            reading = await self.db.read(_read, conversation_id, watch.sent)
-            for logged in reading.entries:
-                await pipe.send_slowly(views.entry(logged, pipe.audience))
-                watch.sent = logged.seq
-        await pipe.send_slowly(wire.ReplayEndFrame(v=1, conversation=conversation, data=span))
+        try:
+            await self._replay(watch, row.last_seq)
+        except BaseException:  # the socket is gone, or the database: nobody would ever leave
+            self.leave(watch)
+            raise
         watch.live = True
         self.wake(conversation_id)
         self._wake_places()
         return watch
+
+    async def _replay(self, watch: Watch, last_seq: int) -> None:
+        pipe, conversation = watch.pipe, watch.conversation
+        if watch.sent > last_seq:
+            await pipe.send_slowly(wire.ResyncRequiredFrame(v=1, conversation=conversation))
+            watch.sent = 0
+        span = wire.Replay(from_seq=watch.sent + 1, to_seq=last_seq)
+        await pipe.send_slowly(wire.ReplayBeginFrame(v=1, conversation=conversation, data=span))
+        while watch.sent < span.to_seq:
+            reading = await self.db.read(_read, watch.conversation_id, watch.sent)
+            for logged in reading.entries:
+                await pipe.send_slowly(views.entry(logged, pipe.audience))
+                watch.sent = logged.seq
+        await pipe.send_slowly(wire.ReplayEndFrame(v=1, conversation=conversation, data=span))
 
     def leave(self, watch: Watch) -> None:
         watchers = self.watches.get(watch.conversation_id)
@@ -217,8 +229,12 @@ class Hub:
 
     async def _send_rows(self) -> None:
         ids, self._rows = self._rows, set()
-        for row in await self.db.read(chats.rows, ids):
-            comment = await self.db.read(chats.comment, row.id) if row.rated else None
+        try:
+            rows = await self.db.read(_rows, ids)
+        except AppError:
+            self._rows |= ids  # they go out with the next ones
+            raise
+        for row, comment in rows:
             frame = wire.ChatFrame(v=1, conversation=row.public_id, data=views.chat(row, comment))
             for pipe in tuple(self.desks):
                 pipe.send(frame)

@@ -59,9 +59,19 @@ class SocketPipe:
         try:
             while (text := await self._frames.get()) is not None:
                 await self._websocket.send_text(text)
+                if self._closing is not None and self._frames.empty():  # there was no room for the None
+                    break
         except (WebSocketDisconnect, RuntimeError, OSError):
             return
+        finally:
+            self._drop()
         await self._close()
+
+    def _drop(self) -> None:
+        """Nobody empties the queue any more: whoever waits in `send_slowly` must not wait for ever."""
+        self._closing = self._closing or (1006, "gone")
+        while not self._frames.empty():
+            self._frames.get_nowait()
 
     async def _close(self) -> None:
         code, reason = self._closing or (1000, "")

@@ -31,15 +31,16 @@ from conversation.events import (
     Source,
 )
 from conversation.log import conversations, entries
-from conversation.machine import Refused, Status
+from conversation.machine import Refused, Status, awaits
 from knowledge_base.articles import published
 from knowledge_base.rendering import render, short_answer
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
 from runtime.db import Database, Tx
-from runtime.errors import AppError, Unavailable
+from runtime.errors import Unavailable
 
 CANDIDATES = 5
+AUDIENCES = frozenset({"public"})
 RETRY_S = 2.0  # after a fault of the storage, and how often forgotten messages are looked for
 
 logger = structlog.get_logger()
@@ -53,7 +54,10 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message that waits for the assistant. `misses`: questions just before it that got no answer."""
+    """A message that waits for the assistant. `misses`: questions just before it that got no answer.
+
+    `handed_back`: a person read it and gave it back, so it must not go straight to people again.
+    """
 
     conversation_id: int
     conversation: str
@@ -62,6 +66,7 @@ class Job:
     language: str
     site: sites.SiteCard
     misses: int
+    handed_back: bool = False
 
 
 def next_job(tx: Tx, conversation_id: int) -> Job | None:
@@ -87,16 +92,28 @@ def next_job(tx: Tx, conversation_id: int) -> Job | None:
         .order_by(entries.c.seq.desc())
         .limit(policy.MISSES)
     ).scalars()
+    handed_back = (
+        tx.connection.execute(
+            sa.select(entries.c.seq)
+            .where(
+                entries.c.conversation_id == conversation_id,
+                entries.c.seq > found.seq,
+                entries.c.kind == "handed_back",
+            )
+            .limit(1)
+        ).one_or_none()
+        is not None
+    )
     misses = 0
     for kind in kinds:
-        if kind != "offered":
+        if kind != "offered" or handed_back:
             break
         misses += 1
     logged = log.since(tx, conversation_id, found.seq - 1, 1)[0]
     said = logged.event
     assert isinstance(said, Said)  # noqa: S101 - the query asked for this kind
     site = sites.site_by_id(tx, row.site_id)
-    return Job(conversation_id, row.public_id, found.seq, said, row.language, site, misses)
+    return Job(conversation_id, row.public_id, found.seq, said, row.language, site, misses, handed_back)
 
 
 def waiting_for_bot(tx: Tx) -> list[int]:
@@ -109,7 +126,10 @@ def waiting_for_bot(tx: Tx) -> list[int]:
 
 
 def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) -> None:
-    """The decision and the reason for it, both or neither. Refused when a person took over meanwhile."""
+    """The decision and the reason for it, both or neither. Refused when the message does not wait any more."""
+    row = log.row_of(tx, job.conversation_id, lock=True)
+    if not awaits(log.state_of(row), job.seq):  # a late handover would open a chat again that has ended
+        raise Refused("The assistant comes too late: nothing waits for this answer.", owner=row.owner)
     if language != job.language:
         tx.connection.execute(
             conversations.update().where(conversations.c.id == job.conversation_id).values(language=language)
@@ -154,8 +174,8 @@ class Turns:
             try:
                 for conversation_id in await self.db.read(waiting_for_bot):
                     self.look_at(conversation_id)
-            except AppError as error:
-                logger.warning("sweep_failed", code=error.code)
+            except Exception as error:  # it must go on looking, whatever went wrong this time
+                logger.warning("sweep_failed", error=type(error).__name__)
             await asyncio.sleep(RETRY_S)
 
     async def _work(self, conversation_id: int) -> None:
@@ -165,8 +185,8 @@ class Turns:
                 job = await self.db.read(next_job, conversation_id)
                 if job is not None and await self.take(job):
                     self._again.add(conversation_id)
-        except AppError as error:
-            logger.warning("turn_failed", conversation=conversation_id, code=error.code)
+        except Exception as error:  # the sweep comes back to it
+            logger.warning("turn_failed", conversation=conversation_id, error=type(error).__name__)
         finally:
             self._busy.discard(conversation_id)
 
@@ -176,13 +196,9 @@ class Turns:
         try:
             language, event, decided = await asyncio.wait_for(self._decide(job), self.deadline_s)
         except Exception as error:  # whatever broke, the customer must not wait for it: the queue takes over
-            logger.warning("turn_failed_open", conversation=job.conversation_id, error=type(error).__name__)
-            language = job.language
-            reason = Reason.ACTION_FAILURE if isinstance(error, ActionFailed) else Reason.BOT_ERROR
-            event = HandoffAsked(reason)
-            decided = Decided(job.seq, "hand_over", self.thresholds.answer, note=type(error).__name__)
+            language, event, decided = self._fail_open(job, error)
         try:
-            await self.db.write(conclude, job, language, event, decided)
+            await self._store(job, language, event, decided)
         except Unavailable:
             return False
         except Refused as error:
@@ -191,18 +207,34 @@ class Turns:
             self._typing(job, on=False)
         return True
 
+    async def _store(self, job: Job, language: str, event: Event, decided: Decided) -> None:
+        try:
+            await self.db.write(conclude, job, language, event, decided)
+        except (Unavailable, Refused):
+            raise
+        except Exception as error:  # an answer that cannot be stored would be tried, and fail, for ever
+            await self.db.write(conclude, job, *self._fail_open(job, error))
+
+    def _fail_open(self, job: Job, error: Exception) -> tuple[str, Event, Decided]:
+        logger.warning("turn_failed_open", conversation=job.conversation_id, error=type(error).__name__)
+        reason = Reason.ACTION_FAILURE if isinstance(error, ActionFailed) else Reason.BOT_ERROR
+        decided = Decided(job.seq, "hand_over", self.thresholds.answer, note=type(error).__name__)
+        return job.language, HandoffAsked(reason), decided
+
     async def _decide(self, job: Job) -> tuple[str, Event, Decided]:
-        language = await asyncio.to_thread(languages.detect, job.said.text, job.language, job.site.languages)
-        if job.said.article:
-            chosen = await self._chosen(job, language)
+        if job.said.article:  # its text is the title of the article, in whatever language that has
+            chosen = await self._chosen(job, job.language)
             if chosen is not None:
-                return language, chosen, Decided(job.seq, "answer", 0.0, note="chosen by the customer")
+                return job.language, chosen, Decided(job.seq, "answer", 0.0, note="chosen by the customer")
+        language = await asyncio.to_thread(languages.detect, job.said.text, job.language, job.site.languages)
         hits: list[Hit] = []
         decision = policy.before_search(job.said.text)
+        if job.handed_back and isinstance(decision, policy.HandOff):
+            decision = None
         if decision is None:
             loop = asyncio.get_running_loop()
             hits = await loop.run_in_executor(
-                self.executor, lambda: self.library().search(job.said.text, language, CANDIDATES)
+                self.executor, lambda: self.library().search(job.said.text, language, CANDIDATES, AUDIENCES)
             )
             decision = policy.decide([_candidate(hit) for hit in hits], self.thresholds, job.misses)
         event, note = await self._event(job, language, decision)
@@ -236,7 +268,7 @@ class Turns:
         self, job: Job, language: str, article: str, version: str, certainty: float
     ) -> tuple[Event, str] | None:
         found = await self.db.read(published, article, version)
-        if found is None:
+        if found is None or found.audience not in AUDIENCES:  # a customer may name any article as their choice
             return None
         text, note = short_answer(found.body), ""
         if found.action:

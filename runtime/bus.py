@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+
+logger = structlog.get_logger()
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`topic` says what changed (`conversation`, `seen`, `article` ...), `key` which one, `number` how far it has come."""
+    """`topic` says what changed (`conversation`, `seen`, `article` ...), `key` which one, `number` how far it is."""
 
     topic: str
     key: int | str
@@ -17,7 +21,7 @@ class Notice:
     data: str = ""
 
 
-Listener = Callable[[Sequence[Notice]], None]
+Listener = Callable[[Sequence[Notice]], None]  # what it raises is logged, and keeps the notices from nobody else
 
 
 class Bus(Protocol):
@@ -42,7 +46,10 @@ class LocalBus:
 
     def publish(self, notices: Sequence[Notice]) -> None:
         for listener in tuple(self._listeners):
-            listener(notices)
+            try:
+                listener(notices)
+            except Exception:  # the others must hear it all the same
+                logger.exception("listener_failed")
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         self._listeners.append(listener)

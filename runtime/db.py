@@ -16,18 +16,19 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlmodel import Session
 
 from runtime import clock
 from runtime.bus import Bus, Notice
-from runtime.errors import SettingsError, Unavailable
+from runtime.errors import BadInput, SettingsError, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BATCH = 512  # more verbs in one commit gain nothing measurable and make the unlucky last one wait
 READERS = 4
+NOT_TAKEN = "The database did not take this. Nothing was stored; it may be sent again."
 
 
 class StorageFull(Unavailable):
@@ -117,13 +118,34 @@ def _sqlite(url: sa.URL) -> Engine:
     return engine
 
 
+def _verbs_own(error: Exception) -> bool:
+    """Whether only the verb that raised it is to blame. Otherwise (a full disk, a lost connection) all is in doubt."""
+    if not isinstance(error, DBAPIError):
+        return True
+    return not error.connection_invalidated and isinstance(error, (DataError, IntegrityError, ProgrammingError))
+
+
+def _collided(error: DBAPIError) -> bool:
+    """Two processes that waited for each other's rows (deadlock_detected, serialization_failure of PostgreSQL)."""
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+
+
+def _told(error: Exception) -> Exception:
+    """The error as the caller gets it: a value that no column can hold is bad input, such as NUL in PostgreSQL."""
+    if isinstance(error, (DataError, OverflowError)):
+        told = BadInput("The database cannot hold this value.")
+        told.__cause__ = error
+        return told
+    return error
+
+
 def _storage_error(error: DBAPIError) -> StorageFull:
     text = str(error.orig)
     if "full" in text or "No space" in text:
         return StorageFull("The disk is full. Nothing of this was stored; make room and send it again.")
     if "readonly" in text or "read-only" in text:
         return StorageFull("The database cannot be written to. Check the owner and the mode of the data folder.")
-    return StorageFull("The database did not take this. Nothing was stored; it may be sent again.")
+    return StorageFull(NOT_TAKEN)
 
 
 class Database:
@@ -189,6 +211,8 @@ class Database:
                     tx.abandon()
         except OperationalError as error:
             raise _storage_error(error) from error
+        except (DataError, OverflowError) as error:
+            raise _told(error) from error
 
     # -- the writer thread ----------------------------------------------------------------------------
 
@@ -218,17 +242,22 @@ class Database:
     def _run(self, batch: Sequence[_Job]) -> list[Notice]:
         """One transaction, one savepoint for each verb. Returns the notices to publish; results are in the jobs."""
         notices: list[Notice] = []
+        for job in batch:
+            job.result = job.error = None
         try:
             with self.engine.connect() as plain:
                 connection = plain.execution_options(writing=True)
                 with connection.begin():
                     for job in batch:
                         self._run_one(connection, job, notices)
-        except DBAPIError as error:
-            failed = _storage_error(error)
+        except SQLAlchemyError as error:
+            if isinstance(error, DBAPIError) and _collided(error) and len(batch) > 1:
+                # A long batch holds many rows until its commit; alone, each verb takes them in the same order.
+                return [notice for job in batch for notice in self._run([job])]
+            failed = _storage_error(error) if isinstance(error, DBAPIError) else StorageFull(NOT_TAKEN)
             failed.__cause__ = error
-            for job in batch:
-                job.error = job.error or failed
+            for job in batch:  # also those that were refused: perhaps because of what is now undone
+                job.error = failed
             return []
         return notices
 
@@ -242,10 +271,10 @@ class Database:
             savepoint.commit()
         except Exception as error:
             tx.abandon()
-            if isinstance(error, DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
-                raise  # the disk or the connection: the whole batch is in doubt, so the whole batch is refused
+            if not _verbs_own(error):
+                raise
             savepoint.rollback()
-            job.error = error
+            job.error = _told(error)
         else:
             notices.extend(tx.notices)
 
