@@ -82,7 +82,7 @@ def configure(settings: Settings, stream: Any = None) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
     # Their lines at "info" tell an operator nothing that ours do not; each request would stand there twice.
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "alembic", "httpx", "asyncio"):
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "alembic", "httpx", "asyncio", "faiss"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
         logger.setLevel(max(logging.WARNING, root.level) if root.level > logging.DEBUG else root.level)

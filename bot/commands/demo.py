@@ -18,11 +18,12 @@ def demo(host: Host = None, port: Port = None) -> None:
 
     from bot import demo as content
     from bot.app import build_app
-    from bot.demo.screen import tell_where_to_click
+    from bot.demo.screen import show_passwords, tell_where_to_click
     from bot.demo.shop_server import build_shop
 
     shop_port: int = shop_sock.getsockname()[1]
     made = content.prepare(settings, shop_port)
+    show_passwords(made)
     shop = build_shop(settings.base_url, made.site_key)
     serving.run(
         build_app(settings),

@@ -6,11 +6,14 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
 from runtime.errors import SettingsError
-from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
 
 LEAST_BYTES = 1 << 30  # the converted model is about 110 MB; the rest is room for the database and its log
 

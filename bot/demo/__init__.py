@@ -69,9 +69,9 @@ def prepare(settings: Settings, shop_port: int) -> Made:
         site = db.write_now(
             sites.put_site, NAME, _origins(shop_url, shop_port), LANGUAGES, SUGGESTIONS, BRAND, json.dumps(HOURS)
         )
-        passwords = db.write_now(_add_staff)
         with steps() as told:
             load_articles(db, settings, told)
+        passwords = db.write_now(_add_staff)  # last: who stops the embedding half-way must not lose them
     return Made(site.key, shop_url, passwords)
 
 

@@ -9,21 +9,27 @@ from bot.demo import Made
 from runtime.settings import Settings
 
 
-def tell_where_to_click(settings: Settings, made: Made) -> None:
+def show_passwords(made: Made) -> None:
+    """At once, before anything can fail: nobody can look them up later."""
     console = Console()
-    console.print()
-    if made.passwords:
-        table = Table("Sign in as", "Password", "Who", title="Staff accounts. The passwords are shown only now.")
-        for account, password in made.passwords:
-            table.add_row(account.email, password, f"{account.name}, {account.role.value.replace('_', ' ')}")
-        console.print(table)
-    else:
+    if not made.passwords:
         console.print(
-            "The staff accounts are those of the first start. A lost password: svardesk account password EMAIL"
+            "The staff accounts are those of the first start. Forgotten? svardesk account password EMAIL",
+            soft_wrap=True,
         )
+        return
+    table = Table("Sign in as", "Password", "Who", title="Staff accounts. The passwords are shown only now.")
+    for account, password in made.passwords:
+        table.add_row(account.email, password, f"{account.name}, {account.role.value.replace('_', ' ')}")
+    console.print(table)
+
+
+def tell_where_to_click(settings: Settings, made: Made) -> None:
     where = Table.grid(padding=(0, 2))
     where.add_row("The shop, with the chat on it", f"[bold]{made.shop_url}[/bold]")
     where.add_row("The agents' console", f"{settings.base_url}/console")
     where.add_row("The articles", f"{settings.base_url}/manager")
+    console = Console()
+    console.print()
     console.print(where)
     console.print("Stop with Ctrl+C.\n")
