@@ -54,6 +54,10 @@ class Version:
     published_at: int
     published_by: str
 
+    @property
+    def draft(self) -> Draft:
+        return Draft(self.title, self.questions, self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:

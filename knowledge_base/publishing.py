@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 import numpy as np
 import structlog
@@ -13,17 +14,19 @@ import structlog
 from knowledge_base import articles, versions
 from knowledge_base.articles import Edition, Root, document_id
 from knowledge_base.embedder import Embedder
+from knowledge_base.intake import Item
 from knowledge_base.passages import Document, units_of
 from knowledge_base.search import Hit, KnowledgeBase
-from knowledge_base.versions import Entry, Vectors
+from knowledge_base.versions import Arrival, Entry, Vectors
 from runtime.bus import Notice
-from runtime.db import Database
+from runtime.db import Database, Tx
 
 Progress = Callable[[int, int], None]  # (documents done, documents in all)
 
 # A notice may be lost, and commands of other processes ring no bell here: how long an index may then be behind.
 COMPARE_EVERY_S = 10.0
 RETRY_AFTER_S = 2.0
+IMPORT_AT_ONCE = 8  # articles in one transaction: what an interruption costs, and how often progress moves
 EMBED_AT_ONCE = 16  # documents between two looks at notices; the model works on few of them for a second
 
 _log = structlog.get_logger(__name__)
@@ -186,6 +189,53 @@ def load_library(db: Database, embedder: Embedder, progress: Progress | None = N
             progress(number, len(missing))
     _fill(kb, [Entry(each.document, each.version, made.get(each.document.id, each.vectors)) for each in found])
     return kb
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Document ids by what became of them. `kept`: left alone, since they hold edits that are not published yet."""
+
+    published: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def import_documents(
+    db: Database, embedder: Embedder, items: Sequence[Item], by: str, progress: Progress | None = None
+) -> Imported:
+    """Publishes what `intake` has read, one transaction for a few articles; what is there already is not touched.
+
+    Interrupted, it may be run again: it goes on where it was. A running server takes the articles up by itself.
+    """
+    kb = KnowledgeBase(embedder)
+    outcomes: dict[str, Arrival] = {}
+    for start in range(0, len(items), IMPORT_AT_ONCE):
+        part = items[start : start + IMPORT_AT_ONCE]
+        wanted = [db.read_now(versions.arrival, item.article, item.language, item.draft) for item in part]
+        vectors = [
+            kb.encode(versions.document_of(item.article, item.language, item.draft, "public"))
+            if outcome == "published"
+            else None
+            for item, outcome in zip(part, wanted, strict=True)
+        ]
+        outcomes.update(db.write_now(_import, part, vectors, embedder.name, by))
+        if progress:
+            progress(start + len(part), len(items))
+    kinds: dict[Arrival, list[str]] = {"published": [], "unchanged": [], "kept": []}
+    for name, outcome in outcomes.items():
+        kinds[outcome].append(name)
+    return Imported(tuple(kinds["published"]), tuple(kinds["unchanged"]), tuple(kinds["kept"]))
+
+
+def _import(
+    tx: Tx, items: Sequence[Item], vectors: Sequence[Vectors | None], model: str, by: str
+) -> dict[str, Arrival]:
+    return {
+        document_id(item.article, item.language): versions.publish_imported(
+            tx, item.article, item.language, item.draft, model, rows, by, item.audience, item.action
+        )
+        for item, rows in zip(items, vectors, strict=True)
+    }
 
 
 def _fill(kb: KnowledgeBase, entries: Iterable[Entry]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import sqlalchemy as sa
@@ -14,7 +15,9 @@ from sqlmodel import col, select
 from knowledge_base.articles import (
     Edition,
     Version,
+    change_root,
     check_revision,
+    create,
     document_id,
     edition,
     of_document,
@@ -113,6 +116,58 @@ def archive(tx: Tx, article: str, language: str, by: str) -> Edition:
         tx.session.flush()
         tx.notify("article", document_id(article, language))
     return edition(tx, article, language)
+
+
+Arrival = Literal["published", "unchanged", "kept"]
+
+
+def arrival(tx: Tx, article: str, language: str, draft: Draft) -> Arrival:
+    """What publishing an imported text would do: give it to customers; nothing, since it is there already; or nothing,
+    since the article holds edits that nobody has published yet, which must not be lost."""
+    try:
+        there = edition(tx, article, language)
+    except NotFound:
+        return "published"
+    if there.published and there.published.draft == draft:
+        return "unchanged"
+    if there.state == "archived" and there.draft == draft:
+        return "unchanged"  # somebody took this very text out of use
+    return "kept" if there.state in ("draft", "changed") and there.draft != draft else "published"
+
+
+def publish_imported(
+    tx: Tx,
+    article: str,
+    language: str,
+    draft: Draft,
+    model: str,
+    vectors: Vectors | None,
+    by: str,
+    audience: str | None = None,
+    action: str | None = None,
+) -> Arrival:
+    """Makes or replaces the draft and publishes it at once, as `arrival` says; audience and action only where given.
+
+    Without `vectors` they are made when they are first missed.
+    """
+    outcome = arrival(tx, article, language, draft)
+    if outcome == "kept":
+        return outcome
+    if outcome == "published":
+        try:
+            row = row_of(tx, article, language, lock=True)
+        except NotFound:
+            create(tx, language, draft.title, draft.questions, draft.body, by, article, max_body=len(draft.body))
+            row = row_of(tx, article, language)
+        if Draft(row.title, questions_of(row.questions), row.body) != draft:
+            replace_draft(tx, row, draft, by)
+        _add_version(tx, row, by)
+        if vectors is not None:
+            store_vectors(tx, document_id(article, language), row.published, model, vectors)
+    root = tx.session.get_one(Article, article)
+    if (audience or root.audience, root.action if action is None else action) != (root.audience, root.action):
+        change_root(tx, article, audience, action)
+    return outcome
 
 
 # -- looking back ------------------------------------------------------------------------------------------
