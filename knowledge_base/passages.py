@@ -58,7 +58,7 @@ def units_of(document: Document) -> tuple[Unit, ...]:
 def split(body: str, limit: int = PASSAGE_CHARACTERS) -> list[tuple[str, str]]:
     """Markdown -> (passage, anchor) of at most about `limit` characters. Each passage starts with its heading."""
     passages: list[tuple[str, str]] = []
-    heading = ""  # lines of headings that wait for the text below them
+    heading = anchor = ""  # heading: lines that wait for the text below them
     for anchor, title, blocks in _sections(body):
         heading = f"{heading}\n\n{title}".strip()
         if not blocks:
@@ -68,7 +68,7 @@ def split(body: str, limit: int = PASSAGE_CHARACTERS) -> list[tuple[str, str]]:
             passages.append((f"{heading}\n\n{text}".strip(), anchor))
         heading = ""
     if heading:
-        passages.append((heading, ""))
+        passages.append((heading, anchor))
     return passages
 
 

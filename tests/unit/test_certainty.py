@@ -1,0 +1,110 @@
+"""A certainty is a probability that rises with the evidence, and three outcomes follow from it."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from knowledge_base.certainty import OFFER_FLOOR, Calibrator, answer_threshold, calibrator_from_json, fit, outcome
+from knowledge_base.ranking import FEATURES, Features
+from knowledge_base.search import default_calibrator
+
+WEAK = Features(0.1, 0.82, 0.0, 0.0, 0.0, 0.0)
+STRONG = Features(0.9, 0.97, 0.4, 1.0, 0.8, 0.6)
+
+
+def test_probability_is_the_logistic_of_the_scaled_sum() -> None:
+    calibrator = Calibrator((0.1,) * 6, (0.5,) * 6, (2.0, 0, 0, 0, 0, 0), -1.0)
+    assert calibrator.probability(Features(0.6, 0, 0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
+
+
+def test_probability_of_absurd_features_stays_a_number() -> None:
+    calibrator = Calibrator((0.0,) * 6, (1.0,) * 6, (1.0,) * 6, 0.0)
+    assert calibrator.probability(Features(*[1e9] * 6)) == pytest.approx(1)
+    assert calibrator.probability(Features(*[-1e9] * 6)) == pytest.approx(0)
+
+
+def test_shipped_calibrator_tells_strong_evidence_from_weak() -> None:
+    calibrator = default_calibrator()
+    assert calibrator.probability(STRONG) > 0.95
+    assert calibrator.probability(WEAK) < OFFER_FLOOR
+    assert all(weight >= 0 for weight in calibrator.weights)
+
+
+def drawn(count: int) -> tuple[list[Features], list[bool]]:
+    chance = random.Random(7)  # noqa: S311 - a repeatable draw, nothing secret
+    rows, right = [], []
+    for _ in range(count):
+        margin = chance.random()
+        rows.append(Features(chance.random(), 0.9, -margin, chance.random(), chance.random(), margin))
+        right.append(chance.random() < 1 / (1 + math.exp(-(6 * margin - 2))))
+    return rows, right
+
+
+def test_fit_finds_the_probabilities_that_the_rows_were_drawn_with() -> None:
+    calibrator = fit(*drawn(4000))
+    for margin in (0.1, 0.5, 0.9):
+        expected = 1 / (1 + math.exp(-(6 * margin - 2)))
+        assert calibrator.probability(Features(0.5, 0.9, -margin, 0.5, 0.5, margin)) == pytest.approx(
+            expected, abs=0.06
+        )
+
+
+def test_fit_gives_no_weight_below_zero() -> None:
+    weights = dict(zip(FEATURES, fit(*drawn(1000)).weights, strict=True))
+    assert weights["margin"] == 0
+    assert weights["fused_margin"] > 0
+    assert min(weights.values()) >= 0
+
+
+def test_fit_without_any_helpful_feature_gives_the_share() -> None:
+    rows = [Features(0.0, 0.0, 0.0, 0.0, 0.0, float(number % 2)) for number in range(40)]
+    calibrator = fit(rows, [number % 2 == 0 for number in range(40)])
+    assert calibrator.probability(rows[0]) == pytest.approx(0.5)
+
+
+def test_importance_moves_the_share_of_right_answers() -> None:
+    rows = [Features(0.5, 0.5, 0.5, 0.5, 0.5, 0.5)] * 4
+    right = [True, True, True, False]
+    assert fit(rows, right).probability(rows[0]) == pytest.approx(0.75)
+    assert fit(rows, right, [1, 1, 1, 3]).probability(rows[0]) == pytest.approx(0.5)
+
+
+def test_fit_needs_both_kinds() -> None:
+    with pytest.raises(ValueError, match="others that were not"):
+        fit([WEAK, STRONG], [True, True])
+
+
+def test_json_round_trip_and_refusal_of_other_features() -> None:
+    calibrator = default_calibrator()
+    assert calibrator_from_json(calibrator.to_json()) == calibrator
+    with pytest.raises(ValueError, match="does not fit"):
+        calibrator_from_json('{"bias": 0, "features": {"cosine": {"mean": 0, "scale": 1, "weight": 1}}}')
+
+
+@pytest.mark.parametrize("target", [0, 1, -0.5, 95])
+def test_target_is_a_share(target: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        answer_threshold(target)
+
+
+@pytest.mark.parametrize(
+    ("certainty", "expected"),
+    [
+        (1.0, "answer"),
+        (0.9, "answer"),
+        (0.8999, "offer"),
+        (OFFER_FLOOR, "offer"),
+        (0.1499, "hand_over"),
+        (0, "hand_over"),
+    ],
+)
+def test_three_outcomes(certainty: float, expected: str) -> None:
+    assert outcome(certainty, answer_threshold(0.9)) == expected
+
+
+def test_a_threshold_below_the_floor_leaves_nothing_to_offer() -> None:
+    assert outcome(0.1, 0.1) == "answer"
+    assert outcome(0.05, 0.1) == "hand_over"

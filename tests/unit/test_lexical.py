@@ -1,0 +1,150 @@
+"""Words and characters find what the vectors miss; one document is changed without the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knowledge_base.lexical import Lexicon
+from knowledge_base.passages import Document
+from knowledge_base.stemming import Analyser, family, fold, stem, words
+
+
+def article(identity: str, text: str, language: str = "da", title: str = "") -> Document:
+    return Document(identity, language, title, (), text)
+
+
+CORPUS = [
+    article("levering", "Tid for levering: en levering tager tre dage."),
+    article("retur", "Du kan sende varen retur, og du får pengene tilbage."),
+    article("betaling", "Du betaler med kort eller faktura."),
+]
+
+
+def best(lexicon: Lexicon, question: str, language: str | None = "da") -> int:
+    return int(np.argmax(lexicon.score(question, language).words))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("Hvad er leveringstiden?", 0), ("returnere varerne", 1), ("betalte fakturaen", 2), ("FAKTURA", 2)],
+)
+def test_inflections_and_compounds_meet(question: str, expected: int) -> None:
+    assert best(Lexicon.build(CORPUS), question) == expected
+
+
+def test_compound_in_the_article_is_found_by_its_parts() -> None:
+    lexicon = Lexicon.build(
+        [article("a", "Vores leveringstid er kort."), article("b", "En levering. Tid."), article("c", "Hej.")]
+    )
+    scores = lexicon.score("tid", "da").words
+    assert scores[0] > 0
+    assert scores[2] == 0
+
+
+def test_bm25_arithmetic_for_one_term() -> None:
+    lexicon = Lexicon.build([article("a", "kort"), article("b", "andet")])
+    # One of two documents has the term, once, in a field of mean length: weight 1 * (k1 + 1) / (1 + k1) over k1 + 1.
+    assert lexicon.score("kort", "da").words == pytest.approx([1 / 2.2, 0])
+
+
+def test_a_word_that_nobody_has_lowers_every_score() -> None:
+    lexicon = Lexicon.build(CORPUS)
+    assert lexicon.score("faktura", "da").words[2] > lexicon.score("faktura kajak", "da").words[2] > 0
+
+
+def test_best_field_counts_not_the_sum() -> None:
+    once = Lexicon.build([Document("a", "da", "kort", (), ""), article("b", "andet")])
+    thrice = Lexicon.build([Document("a", "da", "kort", ("kort", "kort"), ""), article("b", "andet")])
+    assert once.score("kort", "da").words[0] == pytest.approx(thrice.score("kort", "da").words[0])
+
+
+def test_characters_forgive_typos_in_titles() -> None:
+    lexicon = Lexicon.build(
+        [Document("a", "da", "Betaling med faktura", (), "x"), Document("b", "da", "Bytte størrelse", (), "y")]
+    )
+    scores = lexicon.score("fakutra betalng", "da")
+    assert scores.words.max() == 0
+    assert scores.characters[0] > scores.characters[1]
+    assert lexicon.score("Betaling med faktura!", "da").characters[0] == pytest.approx(1)
+
+
+def test_words_count_only_within_a_language_and_norwegian_is_one() -> None:
+    lexicon = Lexicon.build(
+        [article("a", "faktura", "da"), article("b", "faktura", "sv"), article("c", "faktura", "nb")]
+    )
+    assert (lexicon.score("faktura", "sv").words > 0).tolist() == [False, True, False]
+    assert (lexicon.score("faktura", "nn").words > 0).tolist() == [False, False, True]
+    assert (lexicon.score("faktura", "fi").words > 0).tolist() == [False, False, False]
+    assert (lexicon.score("faktura", None).words > 0).all()
+    assert (lexicon.score("faktura", None).characters > 0).all()
+
+
+@pytest.mark.parametrize("question", ["", "?!", "\ud800", "\ufdfa" * 10, "\0"])
+def test_odd_questions_score_without_error(question: str) -> None:
+    scores = Lexicon.build(CORPUS).score(question, "da")
+    assert np.isfinite(scores.words).all()
+    assert np.isfinite(scores.characters).all()
+
+
+def test_empty_lexicon_scores_nothing() -> None:
+    assert len(Lexicon.build([]).score("hej", "da").words) == 0
+    assert len(Lexicon.build([]).score("hej", None).characters) == 0
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_put_gives_the_same_scores_as_building_anew(at: int) -> None:
+    changed = Document("ny", "da", "Gavekort", ("Hvordan bruger jeg et gavekort?",), "Et gavekort gælder i tre år.")
+    after = [*CORPUS[:at], changed, *CORPUS[at + 1 :]]
+    put, built = Lexicon.build(CORPUS).put(at, changed), Lexicon.build(after)
+    for question in ("hvordan bruger jeg kortet", "levering", "faktura penge"):
+        assert put.score(question, "da").words == pytest.approx(built.score(question, "da").words)
+        assert put.score(question, "da").characters == pytest.approx(built.score(question, "da").characters)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_remove_gives_the_same_scores_as_building_anew(at: int) -> None:
+    removed, built = Lexicon.build(CORPUS).remove(at), Lexicon.build(CORPUS[:at] + CORPUS[at + 1 :])
+    for question in ("levering", "faktura penge", "du"):
+        assert removed.score(question, "da").words == pytest.approx(built.score(question, "da").words)
+        assert removed.score(question, "da").characters == pytest.approx(built.score(question, "da").characters)
+
+
+def test_put_leaves_the_old_lexicon_as_it_was() -> None:
+    lexicon = Lexicon.build(CORPUS)
+    before = lexicon.score("faktura", "da").words.copy()
+    lexicon.put(2, article("x", "noget andet")).remove(0)
+    assert lexicon.score("faktura", "da").words.tolist() == before.tolist()
+
+
+def test_put_brings_a_language_that_was_not_there() -> None:
+    lexicon = Lexicon.build(CORPUS).put(3, article("sv", "Kan jag betala med faktura?", "sv"))
+    assert best(lexicon, "fakturor", "sv") == 3
+
+
+def test_words_are_split_at_signs_and_normalised() -> None:
+    assert words("E-mail: Ｋort, 60 dage_nu!") == ["e", "mail", "kort", "60", "dage", "nu"]
+
+
+@pytest.mark.parametrize(("tag", "name"), [("nb", "no"), ("nn-NO", "no"), ("da_DK", "da"), ("EN", "en"), ("pl", "pl")])
+def test_families(tag: str, name: str) -> None:
+    assert family(tag) == name
+
+
+def test_spellings_without_nordic_keys_meet() -> None:
+    assert fold("faa", "da") == fold("få", "da")
+    assert fold("koebe", "da") == fold("købe", "da") == fold("köbe", "sv")
+    assert fold("does", "en") == "does"
+    assert stem("pakker", "da") == stem("pakken", "da")
+    assert stem("słowo", "pl") == "słowo"
+
+
+def test_compounds_are_split_by_the_words_of_the_corpus() -> None:
+    analyser = Analyser("da", ["levering af pakken", "tid", "barn", "vogn", "sikkerhedskopier ing"])
+    assert analyser.split("leveringstid") == ("levering", "tid")
+    assert analyser.split("barnevogne") == ("barn", "vogn")
+    assert analyser.split("sikkerhedskopiering") == ()
+    assert analyser.split("tidvogn") == ("tid", "vogn")
+    assert analyser.split("kajakpagaj") == ()
+    assert Analyser("en", ["bed", "room"]).split("bedroom") == ()
+    assert analyser.terms("Leveringstid 24") == ["leveringstid", "levering", "tid", "24"]
