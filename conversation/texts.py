@@ -12,7 +12,11 @@ PREVIEW = 140
 # Control characters (but tab and line feed), lone surrogates, and the marks that turn the reading direction around,
 # with which a sender can make a line read as something else on an agent's screen.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,63}")
+# Space and marks without a glyph (joiners, variation selectors, Hangul fillers): alone, they are an empty message.
+_INVISIBLE = re.compile(
+    r"[\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\uffa0]+"
+)
+_EMAIL = re.compile(r"[^@\s<>\",;:()\[\]\\]{1,64}@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,63}")
 
 
 class TextEmpty(BadInput):
@@ -30,7 +34,7 @@ class BadEmail(BadInput):
 def clean_message(text: str, limit: int = MAX_MESSAGE) -> str:
     """The text as it will be stored; TextEmpty or TextTooLong when it cannot be. `limit` is in characters."""
     text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if not text:
+    if not text or _INVISIBLE.fullmatch(text):
         raise TextEmpty("The message is empty.")
     if len(text) > limit:
         raise TextTooLong(

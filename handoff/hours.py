@@ -35,26 +35,39 @@ ALWAYS = None
 
 def parse_hours(text: str) -> Hours | None:
     """`{"timezone": "Europe/Copenhagen", "mon": [["09:00", "17:00"]], ...}`; None (always open) for `{}` or empty."""
-    stored = json.loads(text or "{}")
+    try:
+        stored = json.loads(text or "{}")
+    except ValueError:
+        raise BadInput("The opening hours are not JSON.") from None
     if not stored:
         return ALWAYS
-    return make_hours(stored.get("timezone", "UTC"), {day: stored.get(day, []) for day in DAYS})
+    if not isinstance(stored, dict):
+        raise BadInput("The opening hours are not a JSON object.")
+    zone = stored.pop("timezone", "UTC")
+    for day in stored:
+        if day not in DAYS:
+            raise BadInput(f"{day!r} is not a day of the opening hours. The days are {', '.join(DAYS)}.")
+    return make_hours(zone, stored)
 
 
 def make_hours(zone: str, days: Mapping[str, Sequence[Sequence[str]]]) -> Hours:
     """BadInput with a sentence for an unknown zone, a time that is none, or spans out of order."""
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # OSError: the name of a folder, such as Europe
         raise BadInput(f"{zone!r} is not a time zone. Write one like Europe/Copenhagen.") from None
     spans = []
     for day in DAYS:
         row = []
+        if not isinstance(days.get(day, ()), (list, tuple)):
+            raise BadInput(f'{day}: {days[day]!r} is not a list of spans. Write [["09:00", "17:00"]].')
         for span in days.get(day, ()):
             try:
                 opens, closes = (time.fromisoformat(moment) for moment in span)
-            except ValueError:
-                raise BadInput(f"{day}: {list(span)} is not a span of opening hours. Write 09:00 and 17:00.") from None
+                if opens.tzinfo or closes.tzinfo:
+                    raise ValueError(span)
+            except (ValueError, TypeError):
+                raise BadInput(f"{day}: {span!r} is not a span of opening hours. Write 09:00 and 17:00.") from None
             if closes != time.min and closes <= opens:
                 raise BadInput(f"{day}: {opens:%H:%M} to {closes:%H:%M} ends before it begins. Split it at midnight.")
             row.append((opens, closes))
@@ -68,13 +81,15 @@ def at(hours: Hours | None, now_ms: int) -> Now:
     local = datetime.fromtimestamp(now_ms / 1000, zone)
     if hours is None:
         return Now(True, None, local)
-    for ahead in range(8):
+    until: datetime | None = None  # how long it is open from now on, as far as the spans so far say
+    for ahead in range(9):
         day = local.date() + timedelta(days=ahead)
         for opens, closes in hours.spans[day.weekday()]:
             begin = datetime.combine(day, opens, zone)
             end = datetime.combine(day + timedelta(days=closes == time.min), closes, zone)
-            if begin <= local < end:
-                return Now(True, end, local)
-            if local < begin:
-                return Now(False, begin, local)
-    return Now(False, None, local)
+            if begin <= (until or local):
+                # One span goes on where another ends: over midnight, or without a break.
+                until = max(until or local, end) if end > local else until
+            else:
+                return Now(until is not None, until or begin, local)
+    return Now(until is not None, None, local)
