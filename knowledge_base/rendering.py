@@ -11,7 +11,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from knowledge_base.passages import anchors
+from knowledge_base.passages import anchors, plain
 
 TOP_IN_CHAT = 3  # an answer stands below a heading of the page that it is shown on
 TOP_ON_PAGE = 2
@@ -174,6 +174,8 @@ def short_answer(body: str, limit: int = SHORT_ANSWER) -> str:
             part = _part(lines, block, max(room, 0)) if room > limit // 4 or not taken else ""
             if not part and taken and taken[-1].endswith(":"):
                 part = _part(lines, block, limit // 2)  # "Do this:" must not stand alone
+            if not taken and not 0 < len(part) <= 2 * limit:
+                part = _cut(plain(text), limit)
             if part:
                 taken.append(part)
             break
@@ -232,6 +234,11 @@ def _whole_sentences(text: str, room: int) -> str:
         if _is_closed(head):
             best = head
     return best or text
+
+
+def _cut(words: str, room: int) -> str:
+    """The words that fit, for a block that has no place to end earlier: a long table, a sentence without an end."""
+    return words if len(words) <= room else words[:room].rpartition(" ")[0].rstrip() + " …"
 
 
 def _is_closed(text: str) -> bool:
