@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(database.migrate)
+app.command("import")(content.import_)
 app.command()(content.reindex)
 app.command()(content.export)
 app.command()(content.evaluate)

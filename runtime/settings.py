@@ -186,12 +186,10 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
 
 
 def _unknown(variable: str) -> str:
-    near = difflib.get_close_matches(
-        variable.upper(), [PREFIX + name.upper() for name in Settings.model_fields], n=1, cutoff=0.7
-    )
-    return f"There is no setting {variable}." + (
-        f" Did you mean {near[0]}?" if near else " docs/operating.md lists them."
-    )
+    name = variable[len(PREFIX) :].lower()
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.6)
+    advice = f"Did you mean {PREFIX}{near[0].upper()}?" if near else "docs/operating.md lists them."
+    return f"There is no setting {variable}. {advice}"
 
 
 def _sentence(where: tuple[int | str, ...], message: str, given: object) -> str:

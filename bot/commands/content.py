@@ -12,6 +12,33 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+def import_(
+    path: Annotated[Path, typer.Argument(exists=True, help="A folder of Markdown files, or one *.md or *.jsonl file.")],
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out what is wrong and import the rest.")] = False,
+    by: Annotated[str, typer.Option(help="Name to put down as the writer.")] = "import",
+) -> None:
+    """Take articles in and publish them. Faults are named by file and line; a running server picks the articles up."""
+    from bot.commands.opening import open_database, open_model, open_settings
+    from bot.commands.progress import steps
+    from knowledge_base.intake import read_documents
+    from knowledge_base.publishing import import_documents
+
+    settings = open_settings()
+    reading = read_documents(path, skip_bad, settings.max_article)
+    with open_database(settings) as db, steps() as told:
+        done = import_documents(
+            db, open_model(settings), reading.items, by, lambda some, total: told("reading articles", some, total)
+        )
+    for fault in reading.faults:
+        typer.echo(f"left out: {fault}", err=True)
+    for document in done.kept:
+        typer.echo(f"left alone: {document} holds edits that are not published yet", err=True)
+    published, unchanged = len(done.published), len(done.unchanged)
+    typer.echo(
+        f"{published} published, {unchanged} as before, {len(done.kept)} left alone, {len(reading.faults)} wrong."
+    )
+
+
 def reindex() -> None:
     """Make the vectors that are missing, as after a change of the model. A running server finds them by itself."""
     from bot.commands.opening import open_database, open_model, open_settings

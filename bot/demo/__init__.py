@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bot.commands.opening import open_database, open_model
 from bot.commands.progress import Steps, steps
 from conversation import sites
 from knowledge_base import articles, versions
-from knowledge_base.drafting import Draft, draft_of
-from knowledge_base.search import KnowledgeBase
+from knowledge_base.intake import Item, read_documents
+from knowledge_base.publishing import import_documents
 from runtime import accounts
 from runtime.accounts import Account
 from runtime.db import Database, Tx
@@ -53,14 +51,6 @@ class Made:
     passwords: tuple[tuple[Account, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Article:
-    id: str
-    language: str
-    action: str
-    draft: Draft
-
-
 def prepare(settings: Settings, shop_port: int) -> Made:
     """Brings the database up to date and the demo into it; what is there already is left as people have edited it."""
     host = settings.base_url.rsplit(":", 1)[0] if not settings.public_url else "http://127.0.0.1"
@@ -91,54 +81,30 @@ def _add_staff(tx: Tx) -> tuple[tuple[Account, str], ...]:
     return tuple(added)
 
 
-def read_articles() -> list[_Article]:
-    """The demo's articles in all languages, as they stand in their files."""
-    found = []
-    for path in sorted(FOLDER.glob("*/*.md")):
-        _, head, body = path.read_text("utf-8").split("---\n", 2)
-        facts: dict[str, Any] = yaml.safe_load(head)
-        draft = draft_of(facts["title"], facts.get("questions", []), body)
-        found.append(_Article(facts["id"], path.parent.name, facts.get("action", ""), draft))
-    return found
-
-
 def load_articles(db: Database, settings: Settings, told: Steps) -> int:
-    """Publishes the articles that are not there yet, each with its vectors in one transaction. Returns how many."""
-    missing = db.read_now(_missing, read_articles())
-    if not missing:
-        return 0
-    told("loading the language model", 0, 1)
-    model = open_model(settings)
-    knowledge = KnowledgeBase(model)
-    told("loading the language model", 1, 1)
-    for number, each in enumerate(missing, 1):
-        document = versions.document_of(each.id, each.language, each.draft, "public")
-        db.write_now(_publish, each, model.name, knowledge.encode(document))
-        told("reading the shop's articles", number, len(missing))
+    """Publishes the articles that are not there yet; those that are may have been edited. Returns how many."""
+    missing = db.read_now(_missing, read_documents(FOLDER).items)
+    if missing:
+        told("loading the language model", 0, 1)
+        model = open_model(settings)
+        told("loading the language model", 1, 1)
+        import_documents(db, model, missing, NAME, lambda done, total: told("reading the shop's articles", done, total))
     return len(missing)
 
 
-def _missing(tx: Tx, wanted: list[_Article]) -> list[_Article]:
+def _missing(tx: Tx, wanted: Sequence[Item]) -> list[Item]:
     published = versions.published_state(tx)
     return [
         each
         for each in wanted
-        if articles.document_id(each.id, each.language) not in published and not _is_there(tx, each)
+        if articles.document_id(each.article, each.language) not in published and not _is_there(tx, each)
     ]
 
 
-def _is_there(tx: Tx, wanted: _Article) -> bool:
+def _is_there(tx: Tx, wanted: Item) -> bool:
     """Drafts and archived articles count too: somebody has worked on them."""
     try:
-        articles.edition(tx, wanted.id, wanted.language)
+        articles.edition(tx, wanted.article, wanted.language)
     except NotFound:
         return False
     return True
-
-
-def _publish(tx: Tx, one: _Article, model: str, vectors: versions.Vectors) -> None:
-    draft = one.draft
-    made = articles.create(
-        tx, one.language, draft.title, draft.questions, draft.body, NAME, article=one.id, action=one.action
-    )
-    versions.publish(tx, one.id, one.language, made.revision, model, vectors, NAME)
