@@ -285,9 +285,9 @@ def _new_root(tx: Tx, name: str, audience: str, action: str) -> str:
 def _insert_root(tx: Tx, article: str, audience: str, action: str) -> bool:
     """Whether the id was free. The database decides, so that two who ask at once cannot both get it."""
     values = {"id": article, "audience": audience, "action": action, "created_at": tx.now}
-    if tx.connection.dialect.name == "postgresql":
-        return bool(tx.session.exec(insert_into_postgresql(Article).values(values).on_conflict_do_nothing()).rowcount)
-    return bool(tx.session.exec(insert_into_sqlite(Article).values(values).on_conflict_do_nothing()).rowcount)
+    insert = insert_into_postgresql if tx.connection.dialect.name == "postgresql" else insert_into_sqlite
+    statement = insert(Article).values(values).on_conflict_do_nothing().returning(col(Article.id))
+    return tx.session.exec(statement).first() is not None
 
 
 def check_revision(row: ArticleLanguage, revision: int) -> None:
