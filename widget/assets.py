@@ -7,6 +7,8 @@ import mimetypes
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from widget import squeeze
+
 ROOT = Path(__file__).parent
 KINDS = {
     ".js": "text/javascript; charset=utf-8",
@@ -33,9 +35,14 @@ class Assets:
         for file in sorted(self.root.rglob("*")):
             if file.suffix in KINDS and "node_modules" not in file.parts and file.name != "tsconfig.json":
                 name = file.relative_to(self.root).as_posix()
-                self.files[name] = file.read_bytes()
+                self.files[name] = self._served(name, file)
                 digest.update(name.encode() + b"\0" + self.files[name])
         self.hash = digest.hexdigest()[:16]
+
+    def _served(self, name: str, file: Path) -> bytes:
+        if not name.startswith("embed/"):
+            return file.read_bytes()
+        return squeeze.served(name, lambda other: (self.root / other).read_text(encoding="utf-8")).encode()
 
     @property
     def prefix(self) -> str:

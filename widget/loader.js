@@ -1,9 +1,8 @@
 // Svardesk: the command queue, then the widget itself. See docs/embedding.md.
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript ?? document.querySelector('script[src*="/widget.js"]'));
-  const call = (window.svardesk ??= function () {
-    (call.q ??= []).push(arguments);
-  });
+  /** @type {NonNullable<Window["svardesk"]>} */
+  const call = (window.svardesk ??= (...command) => (call.q ??= []).push(command));
   if (!script) return;
   if (script.dataset.site) call("boot", { ...script.dataset });
   import(new URL("__EMBED__", script.src).href)

@@ -1,7 +1,4 @@
-"""A stand-in for the server, for tests of the widget alone: the assets, a strict shop page, and a socket that a test drives.
-
-Every connection is logged; frames go out when the test says so, or from a small script of answers.
-"""
+"""A stand-in for the server, for tests of the widget alone: assets, a strict shop page, a socket that the test drives."""
 
 from __future__ import annotations
 
@@ -17,7 +14,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-ROOT = Path(__file__).parents[2] / "widget"
+from widget.assets import Assets
+
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8", ".json": "application/json"}
 SITE = {
     "name": "Lyngvidde Friluft",
@@ -30,8 +28,8 @@ SITE = {
     },
 }
 CSP = (
-    "default-src 'none'; script-src {chat}; connect-src {chat} {socket}; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "require-trusted-types-for 'script'; trusted-types svardesk"
+    "default-src 'none'; script-src {chat}; connect-src {chat} {socket}; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; require-trusted-types-for 'script'; trusted-types svardesk"
 )
 Answer = Callable[["FakeServer", ServerConnection, dict[str, Any]], None]
 
@@ -39,7 +37,7 @@ Answer = Callable[["FakeServer", ServerConnection, dict[str, Any]], None]
 class FakeServer:
     """Runs in a thread of its own. `heard` has every frame from clients; `answer` may be replaced by a test."""
 
-    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
+    def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
         self.requests: list[str] = []
         self.answer: Answer = polite
@@ -49,7 +47,7 @@ class FakeServer:
         self.refuse = False
         self.mute = False
         self.csp = CSP
-        self._read = read or (lambda name: (ROOT / name).read_bytes())
+        self._files = Assets().files
         self._sockets: set[ServerConnection] = set()
         self._loop = asyncio.new_event_loop()
         self._server: Server | None = None
@@ -131,7 +129,8 @@ class FakeServer:
         headers = Headers({"Access-Control-Allow-Origin": "*", "Connection": "close"})
         body = self._body(path, headers)
         if body is None:
-            return Response(404, "Not Found", headers | {"Content-Length": "0"}, b"")
+            headers["Content-Length"] = "0"
+            return Response(404, "Not Found", headers, b"")
         headers["Content-Length"] = str(len(body))
         return Response(200, "OK", headers, body)
 
@@ -143,17 +142,18 @@ class FakeServer:
                 chat=self.origin, socket=self.origin.replace("http", "ws")
             )
             script = f'<script async src="{self.origin}/widget.js" data-site="lyngvidde"></script>'
-            text = '<!doctype html><html lang="da"><meta name="viewport" content="width=device-width">'
-            return f"{text}<title>Lyngvidde</title><link rel=icon href=data:,><h1>Telte</h1><button>Køb</button>{script}".encode()
+            head = (
+                '<!doctype html><html lang="da"><meta name="viewport" content="width=device-width"><title>Telte</title>'
+            )
+            return f"{head}<link rel=icon href=/favicon.ico><h1>Telte</h1><button>Køb</button>{script}".encode()
+        if path == "/favicon.ico":
+            return b""
         if path == "/widget.js":
-            return self._read("loader.js").replace(b"__EMBED__", b"/assets/0/embed/embed.js")
+            return self._files["loader.js"].replace(b"__EMBED__", b"/assets/0/embed/embed.js")
         if path.startswith("/api/v1/sites/"):
             return json.dumps(SITE).encode() if path.endswith("/lyngvidde") else None
         if path.startswith("/assets/0/"):
-            try:
-                return self._read(path.removeprefix("/assets/0/"))
-            except (OSError, KeyError):
-                return None
+            return self._files.get(path.removeprefix("/assets/0/"))
         return None
 
     async def _talk(self, socket: ServerConnection) -> None:
@@ -177,7 +177,13 @@ class FakeServer:
 
     async def _welcome(self, socket: ServerConnection, frame: dict[str, Any]) -> None:
         after = next((one["after_seq"] for one in frame["data"].get("resume", [])), 0)
-        data = {"token": "t1", "epoch": "e1", "site": SITE | {"suggestions": None}, "language": "da", "people_available": True}
+        data = {
+            "token": "t1",
+            "epoch": "e1",
+            "site": SITE | {"suggestions": None},
+            "language": "da",
+            "people_available": True,
+        }
         data |= {"last_seq": len(self.entries)} | ({"state": self.state} if self.state else {})
         about = {"conversation": self.conversation} if self.conversation else {}
         await socket.send(json.dumps({"v": 1, "type": "welcome", "data": data, **about}))

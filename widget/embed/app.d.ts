@@ -23,6 +23,7 @@ export interface App {
   readonly root: ShadowRoot;
   readonly language: string;
   readonly visible: boolean;
+  readonly labels: { hide: string };
   close(): void;
   /** Fires svardesk:<name> on the window of the page. */
   emit(name: string, detail?: unknown): void;
@@ -38,7 +39,7 @@ export type Word = keyof Strings;
 
 declare global {
   interface Window {
-    svardesk?: { (name: string, ...rest: unknown[]): unknown; q?: ArrayLike<any>[]; live?: boolean };
+    svardesk?: { (...command: any[]): unknown; q?: any[]; live?: boolean };
     trustedTypes?: { createPolicy(name: string, rules: { createHTML(html: string): string }): { createHTML(html: string): string } };
   }
 }

@@ -7,7 +7,7 @@ import { icon } from "./icon.js";
 /** Greeting, the notice that this is a machine, suggestions. @param {View} view */
 export function first(view) {
   const { words, app } = view;
-  const chips = (app.config.suggestions?.[words.language] ?? []).map((text) => h("button", { class: "sd-chip", type: "button", click: () => view.say(text) }, text));
+  const chips = (app.config.suggestions?.[words.language] ?? []).map((text) => h("button", { class: "sd-chip", click: () => view.say(text) }, text));
   return h(
     "div",
     { class: "w__first" },
@@ -23,89 +23,82 @@ const STEPS = 5; // parts of the line, as drawn
 
 /** @param {View} view */
 export function place(view) {
-  const { words, talk } = view;
-  const part = (/** @type {string} */ name, /** @type {string} */ tag = "span", more = "") => h(/** @type {"span"} */ (tag), { class: more, "data-part": name });
-  return h(
-    "section",
-    { class: "sd-queue", "aria-label": words.say("queue") },
-    h("div", { class: "sd-queue__top" }, part("n", "span", "sd-queue__place"), part("place", "b", "sd-strong"), part("wait", "span", "sd-muted sd-small")),
-    h("div", null, h("div", { class: "sd-queue__line", "aria-hidden": "true" }, ...Array.from({ length: STEPS }, () => h("i"))), part("was", "p", "sd-tiny sd-faint")),
-    part("note", "p", "sd-small sd-muted"),
-    h("div", { class: "sd-row" }, !talk.state?.email && h("button", { class: "sd-btn sd-btn--sm", type: "button", "data-part": "mail", click: () => view.askEmail(true) }, icon("mail", "sd-i--sm"), words.say("email"))),
-  );
+  const { words } = view;
+  const mail = h("button", { class: "sd-btn sd-btn--sm", click: () => view.askEmail(true) }, icon("mail", "sd-i--sm"), words.say("email"));
+  return h("section", { class: "sd-queue", "aria-live": "off", "aria-label": words.say("queue") }, h("div"), h("div", { class: "sd-row" }, mail));
 }
 
 /** Brings the place in line up to date. @param {View} view @param {HTMLElement} node */
 export function fitPlace({ words, talk, announce }, node) {
-  const { queue, firstPlace, people, state } = talk;
-  /** @param {string} name @param {string} text */
-  const put = (name, text) => {
-    const part = /** @type {HTMLElement} */ (node.querySelector(`[data-part="${name}"]`));
-    part.textContent = text;
-    part.hidden = !text;
-  };
-  const n = queue?.position ?? 0;
-  const from = firstPlace?.n ?? n;
-  const position = words.say("place", { n });
-  put("n", n ? String(n) : "");
-  put("place", n ? position : words.say("statusQueued"));
-  put("wait", words.wait(queue?.wait_s));
-  put("was", firstPlace && from > n ? words.say("wasPlace", { n: from, time: words.time(firstPlace.at) }) : "");
-  put("note", words.say(people ? "mayClose" : "nobody"));
-  const done = from > 0 ? Math.max(1, Math.round((STEPS * (from - n + 1)) / from)) : 0;
-  node.querySelectorAll(".sd-queue__line i").forEach((step, index) => step.toggleAttribute("data-on", index < Math.min(done, n === 1 ? STEPS : STEPS - 1)));
-  const mail = /** @type {HTMLElement | null} */ (node.querySelector('[data-part="mail"]'));
-  if (mail) mail.hidden = !!state?.email || !!talk.pending("leave_email");
-  if (n) announce(`${position}. ${words.wait(queue?.wait_s)}`);
+  const { queue, people, state, firstPlace } = talk;
+  const [body, row] = /** @type {Iterable<HTMLElement>} */ (node.children);
+  row.hidden = !!state?.email || !!talk.pending("leave_email");
+  const wait = words.wait(queue?.wait_s);
+  const n = queue?.position;
+  const from = firstPlace?.n ?? 0;
+  const position = n ? words.say("place", { n }) : words.say("statusQueued");
+  const mark = position + wait + people;
+  if (body.dataset.mark === mark) return;
+  body.dataset.mark = mark;
+  const done = n === 1 ? STEPS : n ? Math.max(1, Math.floor((STEPS * (from - n + 1)) / (from + 1))) : 0;
+  const line = Array.from({ length: STEPS }, (_, index) => h("i", { "data-on": index < done }));
+  body.replaceChildren(
+    h("div", { class: "sd-queue__top" }, h("span", { class: "sd-queue__place" }, n ? `${n}` : ""), h("b", { class: "sd-strong" }, position), h("span", { class: "sd-muted sd-small" }, wait)),
+    h("div", { class: "sd-queue__line", "aria-hidden": "true" }, ...line),
+    h("p", { class: "sd-tiny sd-faint" }, !!n && from > n && words.say("wasPlace", { n: from, time: words.time(firstPlace?.at) })),
+    h("p", { class: "sd-small sd-muted" }, words.say(people ? "mayClose" : "nobody")),
+  );
+  if (n) announce(`${position}. ${wait}`);
 }
 
 /** @param {View} view */
 export function mail(view) {
   const { words, talk } = view;
-  const field = h("input", { class: "sd-input", type: "email", autocomplete: "email", inputmode: "email", maxlength: 254, required: true, "aria-describedby": "sd-mail" });
+  const field = h("input", { class: "sd-input", type: "email", autocomplete: "email", maxlength: 254, required: true, "aria-describedby": "sd-mail" });
   const help = h("span", { class: "sd-help sd-help--error", id: "sd-mail", role: "alert" });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const bad = !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(field.value.trim());
-    complain(field, help, bad ? words.say("emailBad") : "");
+    complain(form, bad ? words.say("emailBad") : "");
     if (bad) return field.focus();
     talk.leaveEmail(field.value.trim());
   };
-  return h(
+  const form = h(
     "form",
     { class: "sd-card w__card", novalidate: true, submit },
     h("label", { class: "sd-field" }, h("span", { class: "sd-label" }, words.say("emailLabel")), field, help),
-    h("div", { class: "sd-row" }, h("button", { class: "sd-btn sd-btn--primary", type: "submit" }, words.say("send")), h("button", { class: "sd-btn sd-btn--quiet", type: "button", click: () => view.askEmail(false) }, words.say("cancel"))),
+    h("div", { class: "sd-row" }, h("button", { class: "sd-btn sd-btn--primary", type: "submit" }, words.say("send")), h("button", { class: "sd-btn sd-btn--quiet", click: () => view.askEmail(false) }, words.say("cancel"))),
   );
-}
-
-/** @param {HTMLElement} field @param {HTMLElement} help @param {string} text */
-function complain(field, help, text) {
-  help.textContent = text;
-  field.setAttribute("aria-invalid", String(!!text));
+  return form;
 }
 
 /** What the server thought of the address. @param {View} view @param {HTMLElement} node */
 export function fitMail({ words, talk }, node) {
-  const [field, help] = [node.querySelector("input"), /** @type {HTMLElement} */ (node.querySelector(".sd-help"))];
-  if (talk.emailError && field) complain(field, help, words.say(talk.emailError === "bad_email" ? "emailBad" : "failed"));
+  if (talk.emailError) complain(node, words.say(talk.emailError === "bad_email" ? "emailBad" : "failed"));
+  talk.emailError = "";
   node.querySelectorAll("button").forEach((button) => (button.disabled = !!talk.pending("leave_email")));
+}
+
+/** @param {HTMLElement} form @param {string} text */
+function complain(form, text) {
+  /** @type {HTMLElement} */ (form.querySelector(".sd-help")).textContent = text;
+  form.querySelector("input")?.setAttribute("aria-invalid", `${!!text}`);
 }
 
 /** @param {View} view */
 export function rating(view) {
   const { words, talk } = view;
+  let chosen = 0;
   const faces = /** @type {const} */ ([1, 2, 3, 4, 5]).map((value) => {
     const name = words.say(`rate${value}`);
-    const radio = h("input", { type: "radio", name: "sd-rating", value, "aria-label": `${value}: ${name}`, change: () => (send.disabled = false) });
+    const radio = h("input", { type: "radio", name: "sd-rating", value, "aria-label": `${value}: ${name}`, change: () => ((chosen = value), (send.disabled = false)) });
     return h("label", { title: name }, radio, icon(`f${value}`), h("span", { "aria-hidden": "true" }, String(value)));
   });
   const comment = h("textarea", { class: "sd-input", rows: 2, maxlength: 2000 });
   const send = h("button", { class: "sd-btn sd-btn--primary", type: "submit", disabled: true }, words.say("rate"));
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const chosen = faces.findIndex((face) => face.querySelector("input")?.checked);
-    if (chosen >= 0) talk.rate(chosen + 1, comment.value.trim());
+    talk.rate(chosen, comment.value.trim());
   };
   return h(
     "form",
@@ -118,6 +111,6 @@ export function rating(view) {
       h("div", { class: "sd-rate__ends", "aria-hidden": "true" }, h("span", null, words.say("rate1")), h("span", null, words.say("rate5"))),
     ),
     h("label", { class: "sd-field" }, h("span", { class: "sd-label" }, words.say("comment")), comment),
-    h("div", { class: "sd-row" }, send, h("button", { class: "sd-btn sd-btn--quiet", type: "button", click: () => talk.skipRating() }, words.say("skip"))),
+    h("div", { class: "sd-row" }, send, h("button", { class: "sd-btn sd-btn--quiet", click: () => talk.skipRating() }, words.say("skip"))),
   );
 }

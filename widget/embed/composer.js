@@ -10,7 +10,7 @@ export class Composer {
   constructor(view) {
     this.view = view;
     this.field = h("textarea", { class: "sd-composer__text", rows: 1, enterkeyhint: "send", autofocus: true, input: () => this.#typed(), keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
-    this.button = h("button", { class: "sd-btn sd-btn--icon", type: "button", click: () => this.#send() }, icon("send", "sd-i--lg"));
+    this.button = h("button", { class: "sd-btn sd-btn--icon", "aria-label": view.words.say("send"), click: () => this.#send() }, icon("send", "sd-i--lg"));
     this.node = h("div", { class: "sd-composer" }, this.field, this.button);
     this.put(view.talk.shelf.get("draft") ?? "");
   }
@@ -26,10 +26,9 @@ export class Composer {
     return Math.max(0, [...this.field.value.trim()].length - LIMIT);
   }
 
-  /** @param {string} hint what to write here @param {string} send */
-  label(hint, send) {
+  /** @param {string} hint what to write here */
+  label(hint) {
     if (this.field.placeholder !== hint) this.field.placeholder = this.field.ariaLabel = hint;
-    if (this.button.ariaLabel !== send) this.button.ariaLabel = send;
   }
 
   #typed() {

@@ -1,23 +1,20 @@
 /** Elements from plain calls. No HTML text and no style attributes: the page's own CSP may forbid both. */
 
 /**
- * Functions become listeners, true an empty attribute, null and false nothing.
+ * Functions become listeners, true an empty attribute, null and false nothing. A button submits only when told to.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag @param {Record<string, any> | null} [props] @param {(Node | string | null | undefined | false)[]} children
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(tag, props, ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props ?? {})) set(node, name, value);
-  node.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child || child === "")));
+  if (tag === "button") node.setAttribute("type", "button");
+  for (const [name, value] of Object.entries(props ?? {})) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value != null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child != null && child !== false)));
   return node;
-}
-
-/** @param {Element} node @param {string} name @param {any} value */
-export function set(node, name, value) {
-  if (typeof value === "function") node.addEventListener(name, value);
-  else if (value === null || value === undefined || value === false) node.removeAttribute(name);
-  else node.setAttribute(name, value === true ? "" : String(value));
 }
 
 /** An icon from its text in chat-icons.js. @param {string} source @param {string} [more] classes */

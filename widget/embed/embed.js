@@ -2,12 +2,16 @@
  * The widget on somebody's page, before it is opened: options, the API on window.svardesk, the launcher.
  * The panel, the socket, styles and strings come when they are needed. Nothing is stored here.
  *
+ * @typedef {import("./app.d.ts").App} App
  * @typedef {import("./app.d.ts").Options} Options
  */
-import { pickLanguage } from "./labels.js";
+import { labels, pickLanguage } from "./labels.js";
 import { Launcher } from "./launcher.js";
 
-/** One booted widget. @implements {import("./app.d.ts").App} */
+/**
+ * One booted widget.
+ * @implements {App}
+ */
 class Widget {
   /** @type {import("./app.d.ts").SiteConfig} */ config = { name: "", languages: [], retention_days: 0 };
   language = "en";
@@ -62,6 +66,10 @@ class Widget {
     void this.#panel?.then((panel) => panel.speak());
   }
 
+  get labels() {
+    return labels[this.language];
+  }
+
   /** Read only; writing is the Shelf's, after the first interaction. @param {string} key */
   #kept(key) {
     try {
@@ -72,7 +80,7 @@ class Widget {
   }
 
   talk() {
-    return (this.#talk ??= import("./talk.js").then(({ Talk }) => new Talk(this)));
+    return (this.#talk ??= import("./opened.js").then(({ listen }) => listen(this)));
   }
 
   /** @param {string} [draft] put into the text field */
@@ -80,7 +88,7 @@ class Widget {
     this.launcher.button.ariaBusy = "true";
     try {
       await this.began;
-      this.#panel ??= Promise.all([import("./panel.js"), this.talk()]).then(([{ Panel }, talk]) => Panel.make(this, talk));
+      this.#panel ??= Promise.all([import("./opened.js"), this.talk()]).then(([opened, talk]) => opened.open(this, talk));
       const panel = await this.#panel;
       if (this.gone) return;
       const was = this.visible;
@@ -135,7 +143,7 @@ class Widget {
 export function start(origin) {
   if (window.svardesk?.live) return;
   /** @type {Widget | undefined} */ let widget;
-  /** @type {Map<Function, [string, EventListener]>} */ const heard = new Map();
+  /** @type {Map<unknown, [string, EventListener]>} */ const heard = new Map();
   const later = (/** @type {string} */ name) => () => console.warn(`svardesk: ${name} is not available in this version.`);
   const reset = () => {
     const options = widget?.options;

@@ -52,12 +52,12 @@ export class Launcher {
 
   /** @param {string} language @param {number} [count] of unread messages */
   show(language, count = this.count) {
-    const { open, one, many } = labels[language];
+    const { open, unread } = labels[language];
     const shown = count > 99 ? "99+" : `${count}`;
     this.count = count;
     this.node.lang = language;
     this.badge.textContent = shown;
     this.badge.hidden = !count;
-    this.button.ariaLabel = count ? (count === 1 ? one : many.replace("{n}", shown)) : open;
+    this.button.ariaLabel = count ? `${open}, ${unread}: ${shown}` : open;
   }
 }

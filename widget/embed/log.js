@@ -12,7 +12,7 @@ export class Log {
   constructor(view) {
     this.view = view;
     this.list = h("div", { class: "w__log", role: "log", "aria-live": "off", "aria-relevant": "additions", tabindex: "0", "aria-label": view.words.say("log"), scroll: () => this.#scrolled() });
-    this.chip = h("button", { class: "sd-btn sd-btn--sm sd-btn--round w__new", type: "button", hidden: true, click: () => this.toEnd() });
+    this.chip = h("button", { class: "sd-btn sd-btn--sm sd-btn--round w__new", hidden: true, click: () => this.toEnd() });
     this.node = h("div", { class: "w__mid" }, this.list, this.chip);
   }
 
@@ -23,8 +23,9 @@ export class Log {
     const kept = new Set(rows.map(({ key }) => key));
     for (const [key, node] of this.#nodes) {
       if (kept.has(key)) continue;
-      if (node.contains(/** @type {ShadowRoot} */ (node.getRootNode()).activeElement)) this.view.focus();
+      const focused = node.matches(":focus-within");
       node.remove();
+      if (focused) this.view.focus();
       this.#nodes.delete(key);
     }
     let added = 0;
@@ -72,7 +73,7 @@ export class Log {
   #miss(count) {
     this.#missed += count;
     this.chip.hidden = !this.#missed;
-    this.chip.textContent = this.view.words.say(this.#missed === 1 ? "newOne" : "newMany", { n: this.#missed });
+    this.chip.textContent = this.view.words.say("news", { n: this.#missed });
   }
 
   #atEnd() {

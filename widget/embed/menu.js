@@ -3,36 +3,31 @@ import { h } from "./dom.js";
 import { icon } from "./icon.js";
 import { NAMES } from "./words.js";
 
-/** @param {import("./panel.js").View} view @param {HTMLElement} button that opens it @returns {HTMLElement} */
+/** @param {import("./panel.js").Panel} view @param {HTMLElement} button that opens and shuts it */
 export function menu({ app, talk, words }, button) {
-  /** @param {boolean} [back] gives the focus back */
-  const shut = (back) => {
-    if (!node.isConnected) return;
-    node.remove();
+  const shut = () => {
+    button.parentElement?.querySelector(".w__menu")?.remove();
     button.ariaExpanded = "false";
-    if (back) button.focus();
   };
-  const choose = (/** @type {() => void} */ act) => () => (shut(true), act());
-  const item = (/** @type {string} */ sign, /** @type {string} */ text, /** @type {object} */ more) => h("button", { class: "sd-menu__item", type: "button", tabindex: "-1", ...more }, icon(sign), text);
-  const languages = Object.entries(NAMES).map(([code, name]) =>
-    item("check", name, { role: "menuitemradio", lang: code, "aria-checked": String(code === words.language), click: choose(() => app.setLanguage(code, true)) }),
+  if (button.ariaExpanded === "true") return button.focus(), shut();
+  /** @param {string} role @param {string} sign @param {string} text @param {() => void} act @param {object} [more] */
+  const item = (role, sign, text, act, more) => h("button", { class: "sd-menu__item", role, tabindex: "-1", click: () => (button.focus(), shut(), act()), ...more }, icon(sign), text);
+  const items = Object.entries(NAMES).map(([lang, name]) =>
+    item("menuitemradio", "check", name, () => app.setLanguage(lang, true), { lang, "aria-checked": `${lang === words.language}` }),
   );
-  const running = talk.conversation && !talk.over && !talk.fresh;
-  const end = running && item("close", words.say("end"), { class: "sd-menu__item sd-menu__item--danger w__end", role: "menuitem", click: choose(() => talk.finish()) });
-  const items = [...languages, ...(end ? [end] : [])];
+  if (talk.conversation && !talk.over && !talk.fresh) items.push(item("menuitem", "close", words.say("end"), () => talk.finish(), { class: "sd-menu__item sd-menu__item--danger w__end" }));
   const keydown = (/** @type {KeyboardEvent} */ event) => {
     const at = items.findIndex((one) => one.matches(":focus"));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) items.at(to % items.length)?.focus();
-    else if (event.key === "Escape" || event.key === "Tab") shut(event.key === "Escape");
+    else if (event.key === "Escape") button.focus(), shut();
     else return;
-    if (event.key !== "Tab") event.preventDefault();
+    event.preventDefault();
     event.stopPropagation();
   };
-  const focusout = (/** @type {FocusEvent} */ { relatedTarget }) => relatedTarget !== button && !node.contains(/** @type {Node | null} */ (relatedTarget)) && shut();
-  const node = h("div", { class: "sd-menu w__menu", role: "menu", "aria-label": words.say("menu"), keydown, focusout }, h("p", { class: "sd-menu__head", role: "presentation" }, words.say("language")), ...languages, end && h("hr", { role: "separator" }), end);
+  const focusout = (/** @type {FocusEvent} */ { relatedTarget }) => [button, ...items].includes(/** @type {any} */ (relatedTarget)) || setTimeout(shut);
+  const node = h("div", { class: "sd-menu w__menu", role: "menu", "aria-label": words.say("menu"), keydown, focusout }, ...items);
   button.ariaExpanded = "true";
   button.after(node);
-  (languages.find((one) => one.ariaChecked === "true") ?? items[0]).focus();
-  return node;
+  items[0].focus();
 }

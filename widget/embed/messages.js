@@ -80,7 +80,7 @@ function card({ app, words }, { url, title, language }) {
 export function offered(view, { text, choices = [] }) {
   const { words, talk } = view;
   /** @param {string} sign @param {string} title @param {string} hint @param {() => void} click @param {string | null} [lang] */
-  const way = (sign, title, hint, click, lang) => h("button", { type: "button", click }, icon(sign), h("b", { lang }, title), h("small", null, hint), icon("right"));
+  const way = (sign, title, hint, click, lang) => h("button", { click }, icon(sign), h("b", { lang }, title), h("small", null, hint), icon("right"));
   const ways = choices.map(({ article, title, language }) => way("doc", title, words.say("article"), () => view.say(title, article), language === words.language ? null : language));
   ways.push(way("person", words.say("person"), words.say("personHint"), () => talk.requestHuman()));
   ways.push(way("mail", words.say("email"), words.say("emailHint"), () => view.askEmail(true)));

@@ -5,10 +5,10 @@
  * @typedef {{ more: boolean, cont: boolean }} Place in a group of the same speaker: more follow, it continues
  * @typedef {{ key: string, by?: string, make: () => HTMLElement, fit?: (node: HTMLElement, place: Place) => void }} Row
  */
-import * as cards from "./cards.js";
+import { first, fitMail, fitPlace, mail, place, rating, skeleton } from "./cards.js";
 import { h } from "./dom.js";
 import { icon } from "./icon.js";
-import * as messages from "./messages.js";
+import { agent, answered, offered, own, remarked, system, typing } from "./messages.js";
 
 /** @param {View} view @returns {Row[]} */
 export function rows(view) {
@@ -21,18 +21,18 @@ export function rows(view) {
     if (row) list.push(row);
   }
   for (const item of talk.outbox.items) if (item.type === "say") list.push(ofItem(view, item));
-  if (talk.pending("request_human")) list.push({ key: "asking", make: () => messages.system(words.say("asking")) });
+  if (talk.pending("request_human")) list.push({ key: "asking", make: () => system(words.say("asking")) });
   if (list.length === 0) {
-    return [talk.loading ? { key: "wait", make: cards.skeleton } : { key: "first", make: () => cards.first(view) }];
+    return [talk.loading ? { key: "wait", make: skeleton } : { key: "first", make: () => first(view) }];
   }
   if (talk.fresh) return list;
   if (talk.typist) {
     const { typist } = talk;
-    list.push({ key: `typing:${typist.who}${typist.name}`, make: () => messages.typing(view, typist) });
+    list.push({ key: `typing:${typist.who}${typist.name}`, make: () => typing(view, typist) });
   }
-  if (talk.status === "queued") list.push({ key: "place", make: () => cards.place(view), fit: (node) => cards.fitPlace(view, node) });
-  if (view.emailAsked) list.push({ key: "mail", make: () => cards.mail(view), fit: (node) => cards.fitMail(view, node) });
-  if (talk.survey) list.push({ key: `rating:${talk.survey}`, make: () => cards.rating(view) });
+  if (talk.status === "queued") list.push({ key: "place", make: () => place(view), fit: (node) => fitPlace(view, node) });
+  if (view.emailAsked) list.push({ key: "mail", make: () => mail(view), fit: (node) => fitMail(view, node) });
+  if (talk.survey) list.push({ key: `rating:${talk.survey}`, make: () => rating(view) });
   return list;
 }
 
@@ -41,38 +41,38 @@ function ofEntry(view, { seq, ts, data }) {
   const { words } = view;
   const key = `${view.talk.conversation}:${seq}`;
   /** @param {string} text @param {boolean} [rule] @returns {Row} */
-  const system = (text, rule) => ({ key, make: () => messages.system(text, rule) });
+  const line = (text, rule) => ({ key, make: () => system(text, rule) });
   switch (data.kind) {
     case "said":
-      return { key: data.client_id ?? key, by: "you", make: () => messages.own(view, data.text), fit: (node, place) => tick(view, node, place, seq, ts) };
+      return { key: data.client_id ?? key, by: "you", make: () => own(view, data.text), fit: (node, place) => tick(view, node, place, seq, ts) };
     case "answered":
-      return { key, by: "bot", make: () => messages.answered(view, data), fit: group };
+      return { key, by: "bot", make: () => answered(view, data), fit: group };
     case "offered":
-      return { key, by: "bot", make: () => messages.offered(view, data), fit: (node, place) => (group(node, place), lock(view, node)) };
+      return { key, by: "bot", make: () => offered(view, data), fit: (node, place) => (group(node, place), lock(view, node)) };
     case "remarked":
-      return { key, by: "bot", make: () => messages.remarked(view, data.text), fit: group };
+      return { key, by: "bot", make: () => remarked(view, data.text), fit: group };
     case "replied":
-      return { key, by: data.agent, make: () => messages.agent(view, data.name, data.text, ts), fit: group };
+      return { key, by: data.agent, make: () => agent(view, data.name, data.text, ts), fit: group };
     case "handoff":
-      return system(words.say("handoff"));
+      return line(words.say("handoff"));
     case "contact":
-      return system(words.say("emailKept", { email: data.email }));
+      return line(words.say("emailKept", { email: data.email }));
     case "claimed":
-      return system(words.say("joined", { name: data.name }), true);
+      return line(words.say("joined", { name: data.name }), true);
     case "released":
-      return system(words.say("released", { name: data.name }));
+      return line(words.say("released", { name: data.name }));
     case "handed_back":
-      return system(words.say("handedBack"), true);
+      return line(words.say("handedBack"), true);
     case "resolved":
-      return system(data.by === "agent" && data.name ? words.say("endedBy", { name: data.name }) : words.say(data.by === "customer" ? "endedByYou" : "statusEnded"), true);
+      return line(data.by === "agent" && data.name ? words.say("endedBy", { name: data.name }) : words.say(data.by === "customer" ? "endedByYou" : "statusEnded"), true);
     case "rated":
-      return system(words.say("rated", { n: data.value }));
+      return line(words.say("rated", { n: data.value }));
   }
 }
 
 /** @param {View} view @param {import("../shared/outbox.js").Item} item @returns {Row} */
 function ofItem(view, item) {
-  return { key: item.client_id, by: "you", make: () => messages.own(view, item.data.text), fit: (node, place) => pend(view, node, place, item) };
+  return { key: item.client_id, by: "you", make: () => own(view, item.data.text), fit: (node, place) => pend(view, node, place, item) };
 }
 
 /** @param {HTMLElement} node @param {Place} place */
@@ -93,21 +93,21 @@ function pend({ words, talk }, node, place, { state, code, client_id }) {
   node.classList.toggle("sd-msg--failed", state === "failed");
   const meta = /** @type {HTMLElement} */ (node.querySelector(".sd-msg__meta"));
   if (state === "failed") {
-    const again = h("button", { class: "sd-btn sd-btn--link sd-tiny w__meta-act", type: "button", click: () => talk.outbox.retry(client_id) }, words.say("again"));
+    const again = h("button", { class: "sd-btn sd-btn--link sd-tiny w__meta-act", click: () => talk.outbox.retry(client_id) }, words.say("again"));
     say(meta, `failed${code}`, icon("warn", "sd-i--sm"), words.say(code === "text_too_long" ? code : "failed"), again);
   } else if (talk.link.status === "online") say(meta, "sending", icon("clock", "sd-i--sm"), words.say("sending"));
   else say(meta, "later", icon("clock", "sd-i--sm"), words.say("sendsLater"));
 }
 
-/** Sent, seen: on the last of a group, once a person is or may be reading. @param {View} view @param {HTMLElement} node @param {Place} place @param {number} seq @param {string | null | undefined} ts */
+/** Sent, seen: on the last of a group, as long as nothing was said after it. @param {View} view @param {HTMLElement} node @param {Place} place @param {number} seq @param {string | null | undefined} ts */
 function tick({ words, talk }, node, place, seq, ts) {
   group(node, place);
   node.classList.remove("sd-msg--pending", "sd-msg--failed");
   const meta = /** @type {HTMLElement} */ (node.querySelector(".sd-msg__meta"));
-  const last = talk.feed.entries.filter(({ data }) => data.kind === "said").at(-1)?.seq === seq;
-  if (place.more || !last || talk.over) return say(meta, "");
   const { seen, at } = talk.staff;
-  if (seen >= seq) say(meta, "seen", `${words.say("seen")} ${words.time(at)}`, icon("checks", "sd-i--sm"));
+  const later = talk.feed.entries.some(({ seq: other, data }) => other > seq && "text" in data);
+  if (place.more || later || talk.over) say(meta, "");
+  else if (seen >= seq) say(meta, "seen", `${words.say("seen")} ${words.time(at)}`, icon("checks", "sd-i--sm"));
   else say(meta, "sent", words.say("sent", { time: words.time(ts) }), icon("check", "sd-i--sm"));
 }
 

@@ -84,7 +84,7 @@ export class Outbox {
    * @param {string} client_id @param {string} code @param {number | null} [after] seconds
    */
   refused(client_id, code, after) {
-    const item = this.items.find((other) => other.client_id === client_id);
+    const item = this.#find(client_id);
     if (!item) return undefined;
     if (LATER.includes(code)) {
       item.state = "waiting";
@@ -105,7 +105,7 @@ export class Outbox {
 
   /** The person wants a failed one tried again. @param {string} client_id */
   retry(client_id) {
-    const item = this.items.find((other) => other.client_id === client_id);
+    const item = this.#find(client_id);
     if (!item || item.state !== "failed") return;
     item.state = "waiting";
     this.#options.changed();
@@ -114,12 +114,17 @@ export class Outbox {
 
   /** @param {string} client_id */
   drop(client_id) {
-    const index = this.items.findIndex((other) => other.client_id === client_id);
-    if (index < 0) return undefined;
-    const [item] = this.items.splice(index, 1);
+    const item = this.#find(client_id);
+    if (!item) return undefined;
+    this.items.splice(this.items.indexOf(item), 1);
     this.#options.keep?.drop(client_id);
     this.#options.changed();
     return item;
+  }
+
+  /** @param {string} client_id */
+  #find(client_id) {
+    return this.items.find((item) => item.client_id === client_id);
   }
 
   #rest() {

@@ -58,13 +58,11 @@ export class Shelf {
     for (const key of this.keys()) this.set(key, null);
   }
 
-  /** Another tab changed a key (null: all of them). @param {(key: string | null, value: string | null) => void} heard @returns {() => void} */
-  listen(heard) {
-    const listener = (/** @type {StorageEvent} */ event) => {
-      if (event.key === null) heard(null, null);
-      else if (event.key.startsWith(this.#prefix)) heard(event.key.slice(this.#prefix.length), event.newValue);
+  /** Another tab changed a key (null: all of them). @param {(key: string | null, value: string | null) => void} heard @param {AbortSignal} signal ends it */
+  listen(heard, signal) {
+    const listener = (/** @type {StorageEvent} */ { key, newValue }) => {
+      if (key === null || key.startsWith(this.#prefix)) heard(key && key.slice(this.#prefix.length), newValue);
     };
-    addEventListener("storage", listener);
-    return () => removeEventListener("storage", listener);
+    addEventListener("storage", listener, { signal });
   }
 }

@@ -7,7 +7,6 @@ export default {
   writeTo: "Skriv til {name}",
   writeQueued: "Tilføj noget, mens du venter",
   send: "Send",
-  sendLater: "Send, når forbindelsen er tilbage",
   person: "Tal med et menneske",
   kept: "Samtalen gemmes i {n} dage",
   statusBot: "Svarer med det samme",
@@ -57,7 +56,6 @@ export default {
   text_too_long: "Ikke sendt: teksten er for lang.",
   offline: "Ingen forbindelse. Det, du skriver, bliver gemt.",
   retryIn: "Prøver igen om {n} s",
-  retrying: "Prøver igen",
   tryNow: "Prøv nu",
   back: "Forbindelsen er tilbage",
   rating: "Hvordan var den hjælp, du fik?",
@@ -77,6 +75,5 @@ export default {
   language: "Sprog",
   end: "Afslut samtalen",
   log: "Samtale",
-  newOne: "1 ny besked",
-  newMany: "{n} nye beskeder",
+  news: "Nye beskeder: {n}",
 };

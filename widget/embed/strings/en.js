@@ -7,7 +7,6 @@ export default {
   writeTo: "Write to {name}",
   writeQueued: "Add something while you wait",
   send: "Send",
-  sendLater: "Send when the connection is back",
   person: "Talk to a person",
   kept: "Kept for {n} days",
   statusBot: "Replies at once",
@@ -57,7 +56,6 @@ export default {
   text_too_long: "Not sent: the text is too long.",
   offline: "No connection. What you write is kept.",
   retryIn: "Trying again in {n} s",
-  retrying: "Trying again",
   tryNow: "Try now",
   back: "Back again",
   rating: "How was the help you got?",
@@ -77,6 +75,5 @@ export default {
   language: "Language",
   end: "End the chat",
   log: "Conversation",
-  newOne: "1 new message",
-  newMany: "{n} new messages",
+  news: "New messages: {n}",
 };

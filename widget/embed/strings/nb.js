@@ -7,7 +7,6 @@ export default {
   writeTo: "Skriv til {name}",
   writeQueued: "Legg til noe mens du venter",
   send: "Send",
-  sendLater: "Send når forbindelsen er tilbake",
   person: "Snakk med et menneske",
   kept: "Samtalen lagres i {n} dager",
   statusBot: "Svarer med en gang",
@@ -57,7 +56,6 @@ export default {
   text_too_long: "Ikke sendt: teksten er for lang.",
   offline: "Ingen nettforbindelse. Det du skriver, blir tatt vare på.",
   retryIn: "Prøver igjen om {n} s",
-  retrying: "Prøver igjen",
   tryNow: "Prøv nå",
   back: "Tilkoblet igjen",
   rating: "Hvordan var hjelpen du fikk?",
@@ -77,6 +75,5 @@ export default {
   language: "Språk",
   end: "Avslutt samtalen",
   log: "Samtale",
-  newOne: "1 ny melding",
-  newMany: "{n} nye meldinger",
+  news: "Nye meldinger: {n}",
 };

@@ -7,7 +7,6 @@ export default {
   writeTo: "Skriv til {name}",
   writeQueued: "Legg til noko medan du ventar",
   send: "Send",
-  sendLater: "Send når sambandet er tilbake",
   person: "Snakk med eit menneske",
   kept: "Samtalen blir lagra i {n} dagar",
   statusBot: "Svarar med ein gong",
@@ -57,7 +56,6 @@ export default {
   text_too_long: "Ikkje sendt: teksten er for lang.",
   offline: "Inga nettilkopling. Det du skriv, blir teke vare på.",
   retryIn: "Prøver igjen om {n} s",
-  retrying: "Prøver igjen",
   tryNow: "Prøv no",
   back: "Tilkopla igjen",
   rating: "Korleis var hjelpa du fekk?",
@@ -77,6 +75,5 @@ export default {
   language: "Språk",
   end: "Avslutt samtalen",
   log: "Samtale",
-  newOne: "1 ny melding",
-  newMany: "{n} nye meldingar",
+  news: "Nye meldingar: {n}",
 };

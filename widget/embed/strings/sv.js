@@ -7,7 +7,6 @@ export default {
   writeTo: "Skriv till {name}",
   writeQueued: "Lägg till något medan du väntar",
   send: "Skicka",
-  sendLater: "Skicka när anslutningen är tillbaka",
   person: "Prata med en människa",
   kept: "Samtalet sparas i {n} dagar",
   statusBot: "Svarar direkt",
@@ -57,7 +56,6 @@ export default {
   text_too_long: "Inte skickat: texten är för lång.",
   offline: "Ingen anslutning. Det du skriver sparas.",
   retryIn: "Försöker igen om {n} s",
-  retrying: "Försöker igen",
   tryNow: "Försök nu",
   back: "Uppkopplad igen",
   rating: "Hur var hjälpen du fick?",
@@ -77,6 +75,5 @@ export default {
   language: "Språk",
   end: "Avsluta samtalet",
   log: "Samtal",
-  newOne: "1 nytt meddelande",
-  newMany: "{n} nya meddelanden",
+  news: "Nya meddelanden: {n}",
 };

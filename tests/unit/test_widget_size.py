@@ -1,0 +1,102 @@
+"""The widget stays small as it is served, says the same in all languages, and is joined without a slip."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from widget import squeeze
+from widget.assets import Assets
+
+ROOT = Path(__file__).parents[2] / "widget"
+LANGUAGES = ("en", "da", "sv", "nb", "nn")
+KB = 1000
+
+
+def _size(text: bytes) -> int:
+    return len(gzip.compress(text, 9))
+
+
+def test_loader_is_at_most_one_kilobyte_as_served() -> None:
+    assert len(Assets().page("loader.js").encode()) <= KB
+
+
+def test_embed_before_opening_is_at_most_five_kilobytes() -> None:
+    assert _size(Assets().files["embed/embed.js"]) <= 5 * KB
+
+
+def test_all_of_it_with_styles_and_any_one_language_is_at_most_24_kilobytes() -> None:
+    files = Assets().files
+    parts = {name: _size(files[name]) for name in ("embed/embed.js", "embed/opened.js", "embed/opened.css")}
+    strings = {language: _size(files[f"embed/strings/{language}.js"]) for language in LANGUAGES}
+    assert sum(parts.values()) + max(strings.values()) <= 24 * KB, (parts, strings)
+
+
+def _strings(language: str) -> dict[str, str]:
+    text = (ROOT / "embed" / "strings" / f"{language}.js").read_text(encoding="utf-8")
+    pairs = re.findall(r'^  (\w+): ("(?:[^"\\]|\\.)*"),$', text, re.M)
+    assert len(pairs) == text.count("\n") - 2, f"{language}.js has lines that are not one string each"
+    return {key: json.loads(value) for key, value in pairs}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_language_has_the_same_strings_with_the_same_places(language: str) -> None:
+    english, other = _strings("en"), _strings(language)
+    assert list(other) == list(english)
+    for key, text in english.items():
+        assert sorted(re.findall(r"{\w+}", other[key])) == sorted(re.findall(r"{\w+}", text)), key
+        assert other[key].strip(), key
+
+
+def test_every_string_is_used_and_none_is_missing() -> None:
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "embed").glob("*.js"))
+    known = set(_strings("en"))
+    faces = {f"rate{n}" for n in range(1, 6)}
+    assert {key for key in known - faces if f'"{key}"' not in code} == set()
+    assert set(re.findall(r'say\("(\w+)"', code)) <= known
+
+
+def test_labels_before_opening_exist_in_every_language() -> None:
+    text = (ROOT / "embed" / "labels.js").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^  (\w\w): \{ (.*) \},$", text, re.M))
+    assert set(rows) == set(LANGUAGES)
+    for row in rows.values():
+        assert re.findall(r"(\w+): ", row) == ["open", "unread", "hide"]
+
+
+@pytest.mark.parametrize("name", ["embed/embed.js", "embed/opened.js", "embed/strings/da.js"])
+def test_what_is_served_is_still_a_module(name: str, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node to parse JavaScript")
+    file = tmp_path / "served.mjs"
+    file.write_bytes(Assets().files[name])
+    assert subprocess.run([node, "--check", file], capture_output=True, text=True).stderr == ""
+
+
+def test_spaces_and_comments_go_but_not_what_lies_in_strings() -> None:
+    text = '/** a */\nconst a = "x  //  y"; // no\nconst b = `${ a } /* kept */`;\nreturn (c) => a / 2 / b;\n'
+    squeezed = squeeze.squeeze_js(text)
+    assert squeezed == 'const a="x  //  y";const b=`${ a } /* kept */`;return(c)=>a/2/b;\n'
+    assert squeeze.squeeze_js('x.split(/ (a|"b) /g, (c) => { d(c); });') == 'x.split(/ (a|"b) /g,c=>{d(c)});\n'
+    assert squeeze.squeeze_js("a = b\nc + +d - -e;") == "a=b\nc+ +d- -e;\n"
+
+
+def test_styles_keep_what_a_page_may_set_and_lose_what_nobody_reads() -> None:
+    text = ":host { --sd-brand: #111; --sd-s: 4px; --sd-no: 1px; --sd-c: red } .d { --sd-c: blue; gap: var(--sd-s); "
+    served = squeeze.settle_tokens(text + "color: var(--sd-c); fill: var(--sd-brand) } /* no */")
+    assert served == ":host{--sd-brand:#111;--a:red}.d{--a:blue;gap:4px;color:var(--a);fill:var(--sd-brand)}\n"
+
+
+def test_two_modules_with_one_name_at_the_top_are_refused() -> None:
+    files = {"embed/a.js": 'import { b } from "./b.js";\nconst c = b;\n', "embed/b.js": "export const b = 1, c = 2;\n"}
+    assert squeeze.join_modules("embed/a.js", files.__getitem__) == "const b = 1, c = 2;\n\nconst c = b;\n"
+    files["embed/b.js"] = "export const b = 1;\nfunction c() {}\n"
+    with pytest.raises(ValueError, match="both have a c"):
+        squeeze.join_modules("embed/a.js", files.__getitem__)
