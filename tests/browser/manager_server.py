@@ -25,7 +25,7 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 CSRF = "a-token"
-NOW = datetime(2026, 3, 4, 12, 6, tzinfo=UTC)
+NOW = datetime(2026, 3, 1, 12, 6, tzinfo=UTC)
 
 Json = dict[str, Any]
 
@@ -46,8 +46,10 @@ class Shelf:
     versions: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     away: bool = False
+    shut: bool = False  # writes find nobody, reads are answered
     lose_answers: bool = False  # the write is done, its answer gets lost
     delay: float = 0.0
+    clock: datetime = NOW
 
     def load(self, only: tuple[str, ...] = ()) -> None:
         for language in self.languages:
@@ -67,16 +69,21 @@ class Shelf:
         body = body.strip()
         if (row.get("title"), row.get("questions"), row.get("body")) != (title, questions, body):
             row["revision"] += 1
-        row.update(title=title.strip(), questions=list(questions), body=body, updated_by=by, updated_at=_time())
+        self.clock += timedelta(minutes=37) if by == "Demo" else timedelta()
+        row.update(title=title.strip(), questions=list(questions), body=body, updated_by=by)
+        row["updated_at"] = _stamp(self.clock if by == "Demo" else datetime.now(UTC))
         return row
 
     def publish(self, article: str, language: str, by: str) -> Json:
         row = self.articles[article][language]
         past = self.versions.setdefault((article, language), [])
         words = {key: row[key] for key in ("title", "questions", "body")}
-        past.append({**words, "version": len(past) + 1, "published_at": _time(), "published_by": by})
+        past.append({**words, "version": len(past) + 1, "published_at": row["updated_at"], "published_by": by})
         row.update(published=past[-1], archived=False)
         return row
+
+    def writes(self, method: str, end: str = "") -> list[Any]:
+        return [body for verb, path, body in list(self.requests) if verb == method and path.endswith(end)]
 
     def row(self, article: str, language: str) -> Json:
         try:
@@ -128,15 +135,14 @@ class Shelf:
 
 
 def _hit(article: str, language: str, source: Json, wanted: set[str]) -> Json:
-    lines = [source["title"], *source["questions"], source["body"]]
-    score = max(len(wanted & _words(line)) / max(1, len(wanted | (_words(line) if line != source["body"] else wanted)))
-                for line in lines)  # fmt: skip
+    lines = [_words(line) for line in (source["title"], *source["questions"])]
+    score = max(len(wanted & line) / len(wanted | line) for line in lines) ** 0.5
     return {"article": article, "language": language, "title": source["title"], "certainty": round(score, 2),
             "score": round(score, 3), "passage": source["body"][:120], "matched": source["title"]}  # fmt: skip
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.lower()))
+    return {word[:6] for word in re.findall(r"\w{3,}", text.lower())}
 
 
 def _state(row: Json) -> str:
@@ -148,8 +154,8 @@ def _state(row: Json) -> str:
     return "published" if same else "changed"
 
 
-def _time() -> str:
-    return (datetime.now(UTC) - timedelta(seconds=0)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _stamp(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -177,12 +183,13 @@ class Handler(BaseHTTPRequestHandler):
             self.shelf.requests.append((self.command, path, body))
             if self.shelf.delay:
                 threading.Event().wait(self.shelf.delay)
-            if self.shelf.away:
+            write = self.command != "GET" and not path.endswith(("/preview", "/try"))
+            if self.shelf.away or (self.shelf.shut and write):
                 raise Refusal(503, "unavailable")
             if self.command != "GET" and self.headers.get("X-CSRF-Token") != CSRF:
                 raise Refusal(403, "forbidden")
             answer = self._api(path.removeprefix("/api/v1/"), body)
-            if self.shelf.lose_answers and self.command != "GET":
+            if self.shelf.lose_answers and write:
                 raise Refusal(502, "unavailable")
             self._send(200, json.dumps(answer).encode(), "application/json")
         except Refusal as refusal:

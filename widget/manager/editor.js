@@ -4,12 +4,12 @@ import { Ask } from "../shared/staff/dialog.js";
 import { MenuButton } from "../shared/staff/menu.js";
 import { Empty, Icon, Strip, Tag, announce, useSlow } from "../shared/staff/parts.js";
 import { problemText, useKeys, useMedia } from "../shared/staff/shell.js";
-import { clock, languageName, shortTime, t } from "../shared/staff/strings.js";
+import { clock, shortTime, t } from "../shared/staff/strings.js";
 import * as articles from "./articles.js";
 import { Conflict } from "./conflict.js";
 import { Changes, History } from "./dialogs.js";
 import * as editing from "./editing.js";
-import { Languages, Missing } from "./languages.js";
+import { Languages, Missing, spoken } from "./languages.js";
 import { same } from "./sameness.js";
 import { isAway } from "./sheet.js";
 import { Variants } from "./variants.js";
@@ -125,17 +125,17 @@ export function Editor() {
     ...(base?.published && state !== "draft" ? [{ label: t("m.open_page"), icon: "external", href: `/help/${sheet?.language}/${sheet?.article}` }] : []),
     ...(may && base && state !== "archived" ? [{ label: t("m.archive"), icon: "trash", danger: true, rule: true, run: () => ask("archive") }] : []),
   ];
-  const name = languageName(sheet?.language || language || "en");
+  const name = spoken(sheet?.language || language || "en");
   return html`<main class="pane ed" id="editor" tabindex="-1" aria-label=${t("m.editor")} aria-busy=${loading ? "true" : undefined}>
-    <header class="ed__head">
+    ${article ? html`<header class="ed__head">
       <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("back_to_list")} onClick=${editing.close}><${Icon} name="left" size="lg" /></button>
-      ${sheet ? html`<${Tag} kind=${{ published: "ok", changed: "warn", draft: "", archived: "" }[state]} class="ed__state">${state === "published" ? html`<${Icon} name="check" />` : null}<span>${t(`m.tag.${state}`)}</span><//><${Saved} sheet=${sheet} />` : html`<span class="sd-grow"></span>`}
+      ${sheet ? html`<${Tag} kind=${{ published: "ok", changed: "warn", draft: "", archived: "" }[state]} class="ed__state">${state === "published" ? html`<${Icon} name="check" />` : null}<span>${t(`m.tag.${state}`)}</span><//><${Saved} sheet=${sheet} />` : html`<span class="sd-grow">${editing.root.value ? html`<${Tag}>${t("m.state.missing")}<//>` : null}</span>`}
       ${sheet ? html`<div class="sd-seg midtabs" role="group" aria-label=${t("m.view")}><button type="button" aria-pressed=${editing.pane.value !== "preview"} onClick=${() => (editing.pane.value = "write")}>${t("m.view.write")}</button><button type="button" aria-pressed=${editing.pane.value === "preview"} onClick=${() => (editing.pane.value = "preview")}>${t("m.view.preview")}</button></div>` : null}
       ${base && !narrow ? html`<button type="button" class="sd-btn sd-btn--quiet" onClick=${() => ask("history")}><${Icon} name="history" />${t("m.history")}</button>` : null}
       ${changes && !narrow ? html`<button type="button" class="sd-btn" onClick=${() => ask("changes")}>${t("m.changes")}</button>` : null}
       ${sheet && !readOnly ? html`<button type="button" class="sd-btn sd-btn--primary" aria-disabled=${publishable ? undefined : "true"} title="Ctrl Enter" onClick=${() => publishable && ask("publish")}>${busy ? t("m.publishing") : t("m.publish")}</button>` : null}
       ${items.length ? html`<${MenuButton} label=${t("more")} items=${items} />` : null}
-    </header>
+    </header>` : null}
     ${problem ? html`<${Strip} kind="danger" role="alert" action=${t("close")} onAction=${() => setProblem(null)}>${isAway(problem) ? t("m.publish.away") : problemText(problem)}<//>` : null}
     ${sheet ? html`<${Strips} sheet=${sheet} />` : null}
     <div class="pane__scroll ed__scroll" id="ed-scroll">

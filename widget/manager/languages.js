@@ -1,7 +1,7 @@
 /** The languages of the open article as tabs, and the way to begin one that is missing. */
 import { html } from "../shared/preact.js";
 import { Icon } from "../shared/staff/parts.js";
-import { LANGUAGES, languageName, t } from "../shared/staff/strings.js";
+import { LANGUAGES, language as readers, languageName, t } from "../shared/staff/strings.js";
 import * as editing from "./editing.js";
 import { rows } from "./library.js";
 import { StateDot } from "./list.js";
@@ -9,6 +9,15 @@ import { same } from "./sameness.js";
 
 /** As speakers write it; the tabs are short, so Norwegian goes without saying. @type {Record<string, string>} */
 const OWN = { en: "English", da: "Dansk", sv: "Svenska", nb: "Bokmål", nn: "Nynorsk" };
+
+/** Which text is the least to rewrite. @type {Record<string, string[]>} */
+const NEAREST = { en: ["da", "sv", "nb", "nn"], da: ["nb", "nn", "sv", "en"], sv: ["nb", "da", "nn", "en"], nb: ["nn", "da", "sv", "en"], nn: ["nb", "da", "sv", "en"] };
+
+/** The name of a language inside a sentence: only English writes it with a capital. @param {string} code */
+export function spoken(code) {
+  const name = languageName(code);
+  return readers.value === "en" ? name : name[0].toLowerCase() + name.slice(1);
+}
 
 /** @param {string} code */
 function standing(code) {
@@ -53,16 +62,15 @@ export function Languages() {
 export function Missing() {
   const root = /** @type {import("./articles.js").Root} */ (editing.root.value);
   const { language } = editing.place.value;
-  const sources = LANGUAGES.filter((code) => root.languages[code]);
-  const name = languageName(language);
-  return html`<div class="sd-empty missing"><${Icon} name="globe" /><h3>${t("m.missing", { language: name })}</h3><p>${t("m.missing.text")}</p>
+  const sources = (NEAREST[language] || LANGUAGES).filter((code) => root.languages[code]);
+  return html`<div class="sd-empty missing"><${Icon} name="globe" /><h3>${t("m.missing", { language: spoken(language) })}</h3><p>${t("m.missing.text")}</p>
     ${editing.mayWrite()
       ? html`<div class="missing__ways">
           ${sources.slice(0, 3).map((code, i) => {
             const { title, body } = root.languages[code];
-            return html`<button type="button" key=${code} class=${`sd-btn${i ? "" : " sd-btn--primary"}`} onClick=${() => editing.begin(language, { title, questions: [], body })}>${t("m.missing.copy", { language: OWN[language], from: languageName(code) })}</button>`;
+            return html`<button type="button" key=${code} class=${`sd-btn${i ? "" : " sd-btn--primary"}`} onClick=${() => editing.begin(language, { title, questions: [], body })}>${t(i ? "m.missing.from" : "m.missing.copy", { language: spoken(language), from: spoken(code) })}</button>`;
           })}
-          <button type="button" class="sd-btn sd-btn--quiet" onClick=${() => editing.begin(language)}>${t("m.missing.empty", { language: OWN[language] })}</button>
+          <button type="button" class="sd-btn sd-btn--quiet" onClick=${() => editing.begin(language)}>${t("m.missing.empty")}</button>
         </div>`
       : null}
   </div>`;

@@ -1,9 +1,8 @@
 /** The knowledge manager's page: list, editor, preview. */
-import { html, useEffect } from "../shared/preact.js";
+import { html, signal, useEffect } from "../shared/preact.js";
 import { Empty } from "../shared/staff/parts.js";
 import { preferences } from "../shared/staff/preferences.js";
 import { Shell, start, useMedia } from "../shared/staff/shell.js";
-import { signal } from "../shared/preact.js";
 import { t } from "../shared/staff/strings.js";
 import { Editor } from "./editor.js";
 import * as editing from "./editing.js";
@@ -25,7 +24,7 @@ function Side() {
     ${sheet
       ? html`<div class="sd-row sd-row--between"><h2 class="side__title sd-strong">${t("m.preview")}</h2><div class="sd-seg" role="group" aria-label=${t("m.preview.theme")}>${["light", "dark"].map((each) => html`<button type="button" key=${each} aria-pressed=${theme === each} onClick=${() => (chosenTheme.value = each)}>${t(`settings.theme.${each}`)}</button>`)}</div></div>
           <${Preview} key=${`${sheet.article} ${sheet.language}`} sheet=${sheet} theme=${theme} /><${TryIt} sheet=${sheet} />`
-      : html`<${Empty} icon="chat" title=${t("m.preview")}><p>${t("m.preview.none")}</p><//>`}
+      : html`<${Empty} icon="chat" title=${t("m.preview")}><p>${t(editing.root.value ? "m.preview.begin" : "m.preview.none")}</p><//>`}
   </div></aside>`;
 }
 

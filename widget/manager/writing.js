@@ -1,7 +1,8 @@
 /** The title, and the answer in Markdown with its toolbar, keys and length. */
 import { html, useLayoutEffect, useRef } from "../shared/preact.js";
 import { Icon } from "../shared/staff/parts.js";
-import { languageName, number, t } from "../shared/staff/strings.js";
+import { number, t } from "../shared/staff/strings.js";
+import { spoken } from "./languages.js";
 import { LONG_WORDS, TOO_LONG_WORDS, link, mark, newline, readingSeconds, wordCount, wrap } from "./markdown.js";
 
 /** @typedef {import("./sheet.js").Sheet} Sheet */
@@ -118,7 +119,7 @@ export function Answer({ sheet, readOnly }) {
           )}
           <span class="md__name sd-tiny sd-faint hide-phone">Markdown</span>
         </div>`}
-    <textarea ref=${field} id="answer" lang=${sheet.language} spellcheck="true" aria-label=${t("m.answer", { language: languageName(sheet.language) })} placeholder=${t("m.answer.hint")} readonly=${readOnly} value=${body}
+    <textarea ref=${field} id="answer" lang=${sheet.language} spellcheck="true" aria-label=${t("m.answer", { language: spoken(sheet.language) })} placeholder=${t("m.answer.hint")} readonly=${readOnly} value=${body}
       onInput=${(/** @type {Event} */ event) => sheet.edit({ body: /** @type {HTMLTextAreaElement} */ (event.target).value })} onKeyDown=${onKey}></textarea>
     <${Length} body=${body} />
   </div>`;
