@@ -1,4 +1,4 @@
-"""A stage for the console's tests: the real browser files below the real CSP, and a staff socket whose other side is the test."""
+"""A stage for the console's tests: the browser files under the real CSP, a staff socket played by the test."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from fastapi.responses import JSONResponse, Response
 
 WIDGET = Path(__file__).parents[2] / "widget"
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".woff2": "font/woff2"}
 MAJA = {"id": "maja", "name": "Maja Kjærgaard", "email": "maja@lyngvidde.example", "role": "agent", "language": "en"}
@@ -182,7 +182,10 @@ class Stage:
         live = [row for row in self.chats.values() if row["status"] not in ("resolved", "closed")]
         await self._send(ws, {"type": "chats", "data": {"items": live}})
         for resume in hello["data"].get("resume", []):
-            await self._replay(ws, resume["conversation"], resume.get("after_seq", 0))
+            known = hello["data"].get("epoch") in (None, self.epoch)
+            if not known:
+                await self._send(ws, {"type": "resync_required", "conversation": resume["conversation"]})
+            await self._replay(ws, resume["conversation"], resume.get("after_seq", 0) if known else 0)
         with suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 frame = json.loads(await ws.receive_text())
@@ -265,7 +268,11 @@ class Stage:
         @app.get("/assets/test/{path:path}")
         def asset(path: str) -> Response:
             file = WIDGET / path
-            return Response(file.read_bytes(), media_type=KINDS[file.suffix]) if file.is_file() else Response(status_code=404)
+            return (
+                Response(file.read_bytes(), media_type=KINDS[file.suffix])
+                if file.is_file()
+                else Response(status_code=404)
+            )
 
         @app.get("/api/v1/session")
         def session() -> Response:

@@ -57,8 +57,8 @@ function notify(chat, title) {
 /** @type {HTMLCanvasElement | null} */
 let canvas = null;
 
-/** The mark with a dot when somebody needs us. @param {boolean} needed */
-function drawIcon(needed) {
+/** The mark, and over it how many need somebody. @param {number} count */
+function drawIcon(count) {
   canvas ||= Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
   const pen = canvas.getContext("2d");
   const link = document.querySelector("link[rel=icon]");
@@ -73,11 +73,16 @@ function drawIcon(needed) {
   pen.lineCap = pen.lineJoin = "round";
   pen.stroke(new Path2D("m8.2 9.7 2.6 2.5 5-5"));
   pen.restore();
-  if (needed) {
+  if (count) {
     pen.fillStyle = "#c22f45";
     pen.beginPath();
-    pen.arc(50, 14, 14, 0, 7);
+    pen.arc(43, 21, 21, 0, 7);
     pen.fill();
+    pen.fillStyle = "#fff";
+    pen.font = "bold 32px system-ui, sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(count > 9 ? "9+" : String(count), 43, 23, 36);
   }
   link.href = canvas.toDataURL();
 }
@@ -96,7 +101,7 @@ export function watch() {
   effect(() => {
     const n = needed();
     document.title = `${n ? `(${n > 99 ? "99+" : n}) ` : ""}${t("rail.inbox")} · Svardesk`;
-    drawIcon(n > 0);
+    drawIcon(n);
   });
 
   effect(() => {

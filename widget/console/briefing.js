@@ -45,7 +45,7 @@ export function Briefing({ chat, open, onToggle }) {
     <summary class="brief__head"><${Icon} name="right" size="sm" /><b>${t("brief")}</b><span class="brief__gist sd-trunc" lang=${chat.language}>${gist}</span><${Tag} kind="warn" class="brief__why">${t(`reason.${brief.reason}`)}<//></summary>
     <dl>
       <dt>${t("brief.why")}</dt><dd>${t(`reason.${brief.reason}.long`)}${brief.at ? html` <span class="sd-faint sd-num">${clock(brief.at)}</span>` : null}</dd>
-      <dt>${t("brief.asked")}</dt><dd>${brief.asked.length ? html`<ul class="brief__asked" lang=${chat.language}>${brief.asked.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>` : t("brief.nothing_said")}</dd>
+      <dt>${t("brief.asked")}</dt><dd>${brief.asked.length ? html`<ul class="brief__asked" lang=${chat.language}>${brief.asked.map((text, i) => html`<li key=${i} title=${text}>${text}</li>`)}</ul>` : t("brief.nothing_said")}</dd>
       ${brief.email ? html`<dt>${t("fact.email")}</dt><dd>${t("brief.wants_email", { email: brief.email })}</dd>` : null}
     </dl>
     ${brief.tries.length
@@ -53,6 +53,6 @@ export function Briefing({ chat, open, onToggle }) {
           <summary><${Icon} name="right" size="sm" /><span>${t("brief.tried", { n: brief.tries.length })}</span><span class="sd-score brief__best">${t("brief.best", { score: score(brief.best) })}<${Bar} value=${brief.best} /></span></summary>
           <div class="brief__list">${brief.tries.map((attempt) => html`<${Attempt} key=${attempt.about} attempt=${attempt} lang=${chat.language} />`)}</div>
         </details>`
-      : html`<p class="brief__none sd-faint">${t("brief.not_tried")}</p>`}
+      : brief.asked.length ? null : html`<p class="brief__none sd-faint">${t("brief.not_tried")}</p>`}
   </details></div>`;
 }

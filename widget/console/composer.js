@@ -44,6 +44,8 @@ export function Composer({ chat, onSent, fill }) {
     setKept(Boolean(words));
   }, [chat.id, now, me]);
 
+  useEffect(() => () => void (mode.value = "reply"), [chat.id]); // the next chat begins with a reply
+
   useEffect(() => {
     if (!fill) return;
     mode.value = fill.note ? "note" : "reply";
@@ -117,7 +119,7 @@ export function Composer({ chat, onSent, fill }) {
       }} onKeyDown=${onKey} onBlur=${() => typing(false)}></textarea>
     <div class="sd-composer__bar"><span id="composer-help" class=${`sd-tiny composer__help ${tooLong ? "sd-help--error" : "sd-faint"}`}>${text.length > NEAR_MAX ? t("composer.length", { n: text.trim().length, max: MAX_TEXT }) : kept ? t("composer.kept") : ""}</span>
       <span class="sd-btns hide-phone"><button type="button" class="sd-btn sd-btn--primary sd-btn--sm" disabled=${empty || tooLong} onClick=${() => send(false)}>${t(now === "note" ? "composer.save_note" : "composer.send")} <span class="btn__keys" aria-hidden="true">Ctrl ↵</span></button>
-        ${now === "reply" ? html`<${MenuButton} class="sd-btn sd-btn--primary sd-btn--sm sd-btn--icon" label=${t("composer.more")} items=${[{ label: t("composer.send_resolve"), icon: "check", keys: "Ctrl ⇧ ↵", disabled: empty || tooLong, run: () => send(true) }]}><${Icon} name="down" size="sm" /><//>` : null}</span>
+        ${now === "reply" ? html`<${MenuButton} class="sd-btn sd-btn--primary sd-btn--sm sd-btn--icon" disabled=${empty || tooLong} label=${t("composer.more")} items=${[{ label: t("composer.send_resolve"), icon: "check", keys: "Ctrl ⇧ ↵", disabled: empty || tooLong, run: () => send(true) }]}><${Icon} name="down" size="sm" /><//>` : null}</span>
       <button type="button" class="sd-btn sd-btn--primary sd-btn--icon sd-btn--round onlyphone" aria-label=${t(now === "note" ? "composer.save_note" : "composer.send")} disabled=${empty || tooLong} onClick=${() => send(false)}><${Icon} name="send" /></button></div>
   </div>`;
 }

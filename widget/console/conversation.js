@@ -3,6 +3,7 @@ import { html, useEffect, useMemo, useState } from "../shared/preact.js";
 import { MenuButton } from "../shared/staff/menu.js";
 import { Empty, Icon, Strip, Tag, useSlow } from "../shared/staff/parts.js";
 import { account } from "../shared/staff/session.js";
+import { useMedia } from "../shared/staff/shell.js";
 import { languageName, t } from "../shared/staff/strings.js";
 import { Briefing } from "./briefing.js";
 import { Composer } from "./composer.js";
@@ -24,18 +25,21 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const off = offline || busy;
   const list = entries.value;
   const since = useMemo(() => Date.parse([...(list || [])].reverse().find((entry) => entry.data.kind === "claimed")?.ts || "") || 0, [list]);
+  const phone = useMedia("(max-width: 720px)");
+  /** @type {import("../shared/staff/menu.js").MenuItem[]} */
+  const items = [
+    ...(phone ? [{ label: t("about_customer"), icon: "person", run: onAside }] : []),
+    ...(mine ? [{ label: t("release.long"), icon: "swap", disabled: off, run: () => act("release", chat.id) }, { label: t("hand_back"), icon: "spark", disabled: off, run: () => act("hand_back", chat.id) }] : []),
+    ...(chat.status === "queued" ? [{ label: t("resolve"), icon: "check", disabled: off, run: onResolve }] : []),
+  ];
   const claimable = chat.status === "queued" || chat.status === "bot";
   return html`<header class="convo__head">
     <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("back_to_list")} onClick=${onBack}><${Icon} name="left" size="lg" /></button>
     <div class="sd-grow"><h2 class="sd-trunc" lang=${chat.language} title=${titleOf(chat)}>${titleOf(chat)}</h2><p class="sd-small sd-faint sd-trunc">${standing(chat, me, now.value, since)} <span aria-hidden="true">·</span> ${languageName(chat.language)}</p></div>
     ${chat.rated ? html`<${Tag} title=${chat.comment || t(`rating.${chat.rated}`)}><${Icon} name=${`f${chat.rated}`} /><span>${t("rating.of", { n: chat.rated })}</span><//>` : null}
     ${mine ? html`<button type="button" class="sd-btn sd-btn--quiet hide-mid" disabled=${off} onClick=${() => act("release", chat.id)}><${Icon} name="swap" />${t("release")}</button>` : null}
-    ${mine || chat.status === "queued"
-      ? html`<${MenuButton} label=${t("more")} items=${[
-          ...(mine ? [{ label: t("release.long"), icon: /** @type {const} */ ("swap"), disabled: off, run: () => act("release", chat.id) }, { label: t("hand_back"), icon: /** @type {const} */ ("spark"), disabled: off, run: () => act("hand_back", chat.id) }] : [{ label: t("resolve"), icon: /** @type {const} */ ("check"), disabled: off, run: onResolve }]),
-        ]} />`
-      : null}
-    <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlymid" aria-label=${t("about_customer")} aria-expanded=${aside} aria-controls="customer" onClick=${onAside}><${Icon} name="panel" /></button>
+    ${items.length ? html`<${MenuButton} label=${t("more")} items=${items} />` : null}
+    <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlymid hide-phone" aria-label=${t("about_customer")} aria-expanded=${aside} aria-controls="customer" onClick=${onAside}><${Icon} name="panel" /></button>
     ${mine ? html`<button type="button" class="sd-btn sd-btn--primary" disabled=${off} onClick=${onResolve}><${Icon} name="check" />${t("resolve")}</button>` : null}
     ${claimable ? html`<button type="button" class="sd-btn sd-btn--primary" disabled=${off} onClick=${() => act("claim", chat.id)}>${t(chat.status === "bot" ? "take_over" : "claim")} ${chat.status === "queued" ? html`<span class="btn__keys hide-phone" aria-hidden="true">A</span>` : null}</button>` : null}
   </header>`;

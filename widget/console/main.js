@@ -123,12 +123,12 @@ function Console() {
   });
 
   const listOnly = phone && !id;
-  return html`<${Shell} here="inbox" skip=${listOnly ? "list" : "conversation"} skipText=${t("skip.conversation")} badges=${{ inbox: needed() }} online=${status.value === "online"} alerts keys=${keyLines()} class=${`console${id ? " console--open" : ""}`}>
+  return html`<${Shell} here="inbox" skip=${listOnly ? "list" : "conversation"} skipText=${t("skip.conversation")} badges=${{ inbox: needed() }} online=${status.value === "online"} alerts keys=${keyLines()} class=${`console ${id ? "console--open" : "console--idle"}`}>
     <${List} main=${listOnly} onOpen=${choose} onNext=${takeNext} strip=${phone && id ? null : html`<${Connection} />`} />
     <${Conversation} hidden=${listOnly} onBack=${back} onResolve=${resolve} aside=${aside} onAside=${() => setAside(!aside)} brief=${brief} onBrief=${setBrief} />
     ${chat && (!narrow || aside)
       ? html`<aside class="pane aside" id="customer" aria-label=${t("about_customer")}>${narrow ? html`<button type="button" class="sd-btn sd-btn--quiet sd-btn--icon aside__close" aria-label=${t("close")} onClick=${() => setAside(false)}><${Icon} name="close" /></button>` : null}<${Customer} chat=${chat} /></aside>`
-      : narrow ? null : html`<aside class="pane aside aside--empty" aria-hidden="true"></aside>`}
+      : null}
   <//>`;
 }
 

@@ -97,11 +97,16 @@ export function makeThread(entries, unsent, me) {
     const fact = line(entry, me);
     if (!fact) continue;
     if (entry.data.kind === "handoff") askedAt = at;
-    const before = items[items.length - 1];
-    // asking and being taken over read as one sentence, with the wait between them
-    if (entry.data.kind === "claimed" && askedAt && before?.type === "line" && before.kind.startsWith("line.handoff.")) {
-      items[items.length - 1] = { ...before, kind: `${before.kind}+${fact.kind}`, values: { ...fact.values, waited: at - askedAt, at } };
-      continue;
+    if (entry.data.kind === "claimed") {
+      // asking and being taken over read as one sentence, with the wait between them, when nothing but an address came between
+      let place = items.length - 1;
+      while (place >= 0 && items[place].type === "line" && /** @type {Line} */ (items[place]).kind === "line.contact") place--;
+      const before = items[place];
+      if (askedAt && before?.type === "line" && before.kind.startsWith("line.handoff.") && !before.kind.includes("+")) {
+        items.splice(place, 1);
+        items.push({ ...before, kind: `${before.kind}+${fact.kind}`, values: { ...fact.values, waited: at - askedAt, at } });
+        continue;
+      }
     }
     items.push({ type: "line", key: `e${entry.seq}`, at, ...fact });
   }

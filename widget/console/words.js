@@ -1,5 +1,5 @@
 /** The console's phrases that need more than a key: where a chat stands, what a row says, why something was refused. */
-import { clock, duration, known, languageName, shortTime, t } from "../shared/staff/strings.js";
+import { about, clock, duration, known, languageName, shortTime, t } from "../shared/staff/strings.js";
 import { isMine, urgency, waitingSince } from "./rows.js";
 
 /** @typedef {import("./state.js").Chat} Chat */
@@ -12,10 +12,10 @@ export function standing(chat, me, now, since) {
   const agent = chat.agent || t("a_colleague");
   switch (chat.status) {
     case "queued":
-      return t("standing.waiting", { time: duration(now - waitingSince(chat)) });
+      return t("standing.waiting", { time: about(now - waitingSince(chat)) });
     case "assigned":
       if (!isMine(chat, me)) return t("standing.colleague", { name: agent });
-      return since ? t("standing.mine", { time: duration(now - since) }) : t("standing.mine_now");
+      return since ? t("standing.mine", { time: about(now - since) }) : t("standing.mine_now");
     case "snoozed":
       return t("standing.snoozed");
     case "bot":
@@ -28,7 +28,7 @@ export function standing(chat, me, now, since) {
 /** The second line of a row, and whether it is ours. @param {Chat} chat @param {string} me @returns {{ text: string, reply: boolean, said: boolean }} */
 export function lastLine(chat, me) {
   const text = chat.last_text;
-  if (chat.status === "queued" && (!text || text === chat.title)) return { text: t(`reason.${chat.reason || "other"}`), reply: false, said: false };
+  if (chat.status === "queued" && (!text || text === chat.title)) return { text: t(`reason.${chat.reason || "none"}`), reply: false, said: false };
   if (chat.last_kind === "replied") return { text: t(isMine(chat, me) ? "row.you" : "row.colleague", { text }), reply: true, said: false };
   if (chat.last_kind === "noted") return { text: t("row.note", { text }), reply: false, said: false };
   if (["answered", "offered", "remarked"].includes(chat.last_kind)) return { text: t("row.assistant", { text }), reply: false, said: false };
@@ -51,7 +51,7 @@ export function noticeText({ code, owner, deed, message }) {
     if (owner) return t(deed === "claim" ? "notice.claim_lost" : "notice.not_yours", { name: owner });
     return t("notice.nobody_has_it");
   }
-  return known(`notice.${code}`) ? t(`notice.${code}`) : message || t("problem.other");
+  return known(`notice.${code}`) ? t(`notice.${code}`) : message || t("problem.unknown");
 }
 
 /** A line between the bubbles in words. A joined kind is the asking and the claiming of one chat. @param {string} kind @param {Record<string, string | number>} values */

@@ -13,11 +13,11 @@ const goOn = (who) => location.replace(afterLogin(next(), who.role));
 
 /** @param {unknown} problem @param {number} left seconds */
 function faultText(problem, left) {
-  if (!(problem instanceof Problem)) return t("problem.other");
+  if (!(problem instanceof Problem)) return t("problem.unknown");
   if (problem.code === "too_many" || problem.status === 429) return left > 0 ? t("login.too_many", { n: left }) : t("login.again_now");
   if (problem.code === "bad_credentials" || problem.status === 401) return t("login.wrong");
   if (problem.code === "offline") return t("problem.offline");
-  return problem.body.detail || t("problem.other");
+  return problem.body.detail || t("problem.unknown");
 }
 
 function Login() {

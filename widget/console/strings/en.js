@@ -49,7 +49,7 @@ export default {
   "reason.max_turns": "Many questions",
   "reason.action_failure": "A step failed",
   "reason.bot_error": "The assistant failed",
-  "reason.other": "Waiting for a person",
+  "reason.none": "Waiting for a person",
   "reason.customer_request.long": "The customer asked for a person.",
   "reason.low_confidence.long": "The assistant found nothing that it was sure enough of.",
   "reason.ambiguous.long": "Several articles fit about equally well, so the assistant did not choose.",

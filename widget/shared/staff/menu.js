@@ -16,9 +16,9 @@ import { Icon } from "./parts.js";
  */
 
 /**
- * @param {{ label: string, class?: string, title?: string, items: MenuItem[], head?: unknown, side?: "below" | "right", children?: unknown }} props
+ * @param {{ label: string, class?: string, title?: string, items: MenuItem[], head?: unknown, side?: "below" | "right", disabled?: boolean, children?: unknown }} props
  */
-export function MenuButton({ label, class: look = "sd-btn sd-btn--quiet sd-btn--icon", title, items, head, side = "below", children }) {
+export function MenuButton({ label, class: look = "sd-btn sd-btn--quiet sd-btn--icon", title, items, head, side = "below", disabled, children }) {
   const [open, setOpen] = useState(false);
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const menu = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -72,7 +72,7 @@ export function MenuButton({ label, class: look = "sd-btn sd-btn--quiet sd-btn--
 
   /** @param {MenuItem} item */
   const inside = (item) => html`${item.icon ? html`<${Icon} name=${item.icon} />` : null}<span class="sd-trunc">${item.label}</span>${item.keys ? html`<kbd class="sd-kbd">${item.keys}</kbd>` : null}`;
-  return html`<button type="button" ref=${button} class=${look} aria-label=${label} title=${title} aria-haspopup="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${children || html`<${Icon} name="more" />`}</button>
+  return html`<button type="button" ref=${button} class=${look} aria-label=${label} title=${title} aria-haspopup="menu" aria-expanded=${open} disabled=${disabled} onClick=${() => setOpen(!open)}>${children || html`<${Icon} name="more" />`}</button>
     ${open
       ? html`<div ref=${menu} class="sd-menu menu" role="menu" aria-label=${label} onKeyDown=${onKey}>
           ${head}

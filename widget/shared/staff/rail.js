@@ -31,7 +31,7 @@ export function Rail({ here, badges = {}, online, onHelp, onSettings }) {
           head=${html`<div class="sd-menu__head menu__me"><b>${me.name}</b><span>${me.email}</span><span>${t(`role.${me.role}`)}</span></div><hr />`}
           items=${[
             { label: t("settings"), icon: "cog", run: onSettings },
-            { label: t("log_out"), icon: "left", run: () => void logOut().catch(() => location.assign("/login")) },
+            { label: t("log_out"), icon: "external", run: () => void logOut().catch(() => location.assign("/login")) },
           ]}><${Avatar} id=${me.id} name=${me.name} size="30px" on=${online} /><//>`
       : null}
   </nav>`;

@@ -27,9 +27,9 @@ import { addStrings, choose, known, speak, t } from "./strings.js";
 
 /** What went wrong, in the reader's words. @param {unknown} problem */
 export function problemText(problem) {
-  if (!(problem instanceof Problem)) return t("problem.other");
+  if (!(problem instanceof Problem)) return t("problem.unknown");
   if (known(`problem.${problem.code}`)) return t(`problem.${problem.code}`, { ...problem.body, s: Math.ceil(problem.retryAfter) });
-  return problem.body.detail || t("problem.other");
+  return problem.body.detail || t("problem.unknown");
 }
 
 /** @param {EventTarget | null} target */

@@ -61,7 +61,7 @@ const format = (options, at) => new Intl.DateTimeFormat(locale.value, options).f
 /** 14:06, or 14.06 where it is written so. @param {string | number | Date} at */
 export const clock = (at) => format({ hour: "2-digit", minute: "2-digit" }, at);
 /** @param {string | number | Date} at */
-export const day = (at) => format({ weekday: "long", day: "numeric", month: "long" }, at);
+export const day = (at) => (new Date(at).toDateString() === new Date().toDateString() ? t("today") : format({ weekday: "long", day: "numeric", month: "long" }, at));
 /** @param {string | number | Date} at */
 export const dateTime = (at) => format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, at);
 
@@ -86,6 +86,9 @@ export function duration(ms) {
   if (minutes < 1440) return minutes % 60 ? t("duration.h_min", { h: Math.floor(minutes / 60), min: minutes % 60 }) : t("duration.h", { h: minutes / 60 });
   return t("duration.days", { n: Math.floor(minutes / 1440) });
 }
+
+/** The same without the seconds, for what keeps growing. @param {number} ms */
+export const about = (ms) => duration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000);
 
 /** The name of a language in the reader's language. @param {string} code */
 export const languageName = (code) => (known(`language.${code}`) ? t(`language.${code}`) : code);

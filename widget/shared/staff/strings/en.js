@@ -28,7 +28,7 @@ export default {
   "problem.forbidden": "Your account may not do this.",
   "problem.not_found": "This is no longer here.",
   "problem.too_many": "Too much at once. Wait {s} seconds, then try again.",
-  "problem.other": "The server did not manage that. Nothing you wrote is lost. Try again.",
+  "problem.unknown": "The server did not manage that. Nothing you wrote is lost. Try again.",
   "settings": "Settings",
   "settings.language": "Language",
   "settings.theme": "Colours",
@@ -84,4 +84,5 @@ export default {
   "language.sv": "Swedish",
   "language.nb": "Norwegian Bokmål",
   "language.nn": "Norwegian Nynorsk",
+  "today": "Today",
 };

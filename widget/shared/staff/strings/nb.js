@@ -28,7 +28,7 @@ export default {
   "problem.forbidden": "Kontoen din har ikke lov til dette.",
   "problem.not_found": "Dette er ikke her lenger.",
   "problem.too_many": "For mye på én gang. Vent {s} sekunder, og prøv igjen.",
-  "problem.other": "Det klarte ikke serveren. Ingenting av det du skrev, er borte. Prøv igjen.",
+  "problem.unknown": "Det klarte ikke serveren. Ingenting av det du skrev, er borte. Prøv igjen.",
   "settings": "Innstillinger",
   "settings.language": "Språk",
   "settings.theme": "Farger",
@@ -84,4 +84,5 @@ export default {
   "language.sv": "Svensk",
   "language.nb": "Norsk bokmål",
   "language.nn": "Norsk nynorsk",
+  "today": "I dag",
 };

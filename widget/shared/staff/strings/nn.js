@@ -28,7 +28,7 @@ export default {
   "problem.forbidden": "Kontoen din har ikkje lov til dette.",
   "problem.not_found": "Dette er ikkje her lenger.",
   "problem.too_many": "For mykje på ein gong. Vent {s} sekund, og prøv igjen.",
-  "problem.other": "Det klarte ikkje tenaren. Ingenting av det du skreiv, er borte. Prøv igjen.",
+  "problem.unknown": "Det klarte ikkje tenaren. Ingenting av det du skreiv, er borte. Prøv igjen.",
   "settings": "Innstillingar",
   "settings.language": "Språk",
   "settings.theme": "Fargar",
@@ -84,4 +84,5 @@ export default {
   "language.sv": "Svensk",
   "language.nb": "Norsk bokmål",
   "language.nn": "Norsk nynorsk",
+  "today": "I dag",
 };

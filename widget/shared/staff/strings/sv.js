@@ -28,7 +28,7 @@ export default {
   "problem.forbidden": "Ditt konto får inte göra det här.",
   "problem.not_found": "Det finns inte kvar.",
   "problem.too_many": "För mycket på en gång. Vänta {s} sekunder och försök igen.",
-  "problem.other": "Servern klarade inte det. Inget du skrev har gått förlorat. Försök igen.",
+  "problem.unknown": "Servern klarade inte det. Inget du skrev har gått förlorat. Försök igen.",
   "settings": "Inställningar",
   "settings.language": "Språk",
   "settings.theme": "Färger",
@@ -84,4 +84,5 @@ export default {
   "language.sv": "Svenska",
   "language.nb": "Norskt bokmål",
   "language.nn": "Nynorska",
+  "today": "I dag",
 };

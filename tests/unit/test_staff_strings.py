@@ -1,0 +1,66 @@
+"""The staff apps speak five languages: same keys, same placeholders, and every key that the code asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+WIDGET = Path(__file__).parents[2] / "widget"
+LANGUAGES = ("en", "da", "sv", "nb", "nn")
+TABLES = ("shared/staff/strings", "console/strings")
+PLURAL = re.compile(r"\.(one|other)$")
+
+
+def words(table: str, language: str) -> dict[str, str]:
+    """The file is JSON between its braces but for the last comma."""
+    text = (WIDGET / table / f"{language}.js").read_text()
+    inside = text[text.index("export default {") + len("export default ") : text.rindex("}") + 1]
+    pairs = json.loads(re.sub(r",\s*}$", "}", inside), object_pairs_hook=list)
+    keys = [key for key, _ in pairs]
+    assert len(keys) == len(set(keys)), "a key stands twice"
+    return dict(pairs)
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_same_keys_and_placeholders_as_english(table: str, language: str) -> None:
+    english, other = words(table, "en"), words(table, language)
+    assert set(other) == set(english)
+    assert {key: placeholders(text) for key, text in other.items()} == {
+        key: placeholders(text) for key, text in english.items()
+    }
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_empty_text_and_plurals_in_pairs(table: str, language: str) -> None:
+    found = words(table, language)
+    assert [key for key, text in found.items() if not text.strip()] == []
+    plural = {PLURAL.sub("", key) for key in found if PLURAL.search(key)}
+    assert all(f"{key}.one" in found and f"{key}.other" in found for key in plural)
+
+
+def test_every_key_that_the_code_names_exists() -> None:
+    shared, console = words(TABLES[0], "en"), words(TABLES[1], "en")
+    for folder, known in (("shared/staff", shared), ("login", shared), ("console", shared | console)):
+        for file in (WIDGET / folder).glob("*.js"):
+            # docstrings may show keys that other apps bring
+            code = re.sub(r"/\*\*.*?\*/", "", file.read_text(), flags=re.DOTALL)
+            for key in re.findall(r"\bt\(\s*\"([^\"]+)\"", code):
+                assert key in known or f"{key}.other" in known, f"{file.name} asks for {key}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_its_words(language: str) -> None:
+    from conversation.events import Reason
+
+    found = words("console/strings", language)
+    for reason in Reason:
+        assert {f"reason.{reason}", f"reason.{reason}.long", f"line.handoff.{reason}"} <= set(found)
