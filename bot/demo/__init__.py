@@ -11,7 +11,7 @@ from bot.commands.opening import open_database, open_model
 from bot.commands.progress import Steps, steps
 from conversation import sites
 from knowledge_base import articles, versions
-from knowledge_base.intake import Item, read_documents
+from knowledge_base.intake import read_documents
 from knowledge_base.publishing import import_documents
 from runtime import accounts
 from runtime.accounts import Account
@@ -83,28 +83,26 @@ def _add_staff(tx: Tx) -> tuple[tuple[Account, str], ...]:
 
 def load_articles(db: Database, settings: Settings, told: Steps) -> int:
     """Publishes the articles that are not there yet; those that are may have been edited. Returns how many."""
-    missing = db.read_now(_missing, read_documents(FOLDER).items)
+    files = [(path.stem, path.parent.name) for path in FOLDER.glob("*/*.md")]  # parsing them all takes a second
+    missing = db.read_now(_missing, files)
     if missing:
+        items = [each for each in read_documents(FOLDER).items if (each.article, each.language) in missing]
         told("loading the language model", 0, 1)
         model = open_model(settings)
         told("loading the language model", 1, 1)
-        import_documents(db, model, missing, NAME, lambda done, total: told("reading the shop's articles", done, total))
+        import_documents(db, model, items, NAME, lambda done, total: told("reading the shop's articles", done, total))
     return len(missing)
 
 
-def _missing(tx: Tx, wanted: Sequence[Item]) -> list[Item]:
+def _missing(tx: Tx, wanted: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     published = versions.published_state(tx)
-    return [
-        each
-        for each in wanted
-        if articles.document_id(each.article, each.language) not in published and not _is_there(tx, each)
-    ]
+    return {each for each in wanted if articles.document_id(*each) not in published and not _is_there(tx, *each)}
 
 
-def _is_there(tx: Tx, wanted: Item) -> bool:
+def _is_there(tx: Tx, article: str, language: str) -> bool:
     """Drafts and archived articles count too: somebody has worked on them."""
     try:
-        articles.edition(tx, wanted.article, wanted.language)
+        articles.edition(tx, article, language)
     except NotFound:
         return False
     return True
