@@ -26,8 +26,11 @@ Progress = Callable[[int, int], None]  # (documents done, documents in all)
 # A notice may be lost, and commands of other processes ring no bell here: how long an index may then be behind.
 COMPARE_EVERY_S = 10.0
 RETRY_AFTER_S = 2.0
+# A document put into a large index copies it, which costs about a fiftieth of building it anew.
+MANY = 50
+REFILL_AT_ONCE = 500  # so that a long import can be searched before it is through
 IMPORT_AT_ONCE = 8  # articles in one transaction: what an interruption costs, and how often progress moves
-EMBED_AT_ONCE = 16  # documents between two looks at notices; the model works on few of them for a second
+EMBED_AT_ONCE = 16  # documents held in memory at once, and between two looks at notices
 
 _log = structlog.get_logger(__name__)
 
@@ -116,6 +119,21 @@ class Library:
         kb = self.kb if draft is None else await self.trial(draft)
         return await asyncio.get_running_loop().run_in_executor(self._executor, kb.search, question, language)
 
+    async def _refill(self, documents: Sequence[str]) -> None:
+        """As `catch_up`, for many: first all their vectors, then the whole index anew."""
+        for start in range(0, len(documents), EMBED_AT_ONCE):
+            part = documents[start : start + EMBED_AT_ONCE]
+            for entry in await self._db.read(versions.entries, self.model, part):
+                if not _fits(entry, self.kb):
+                    await self._make_vectors(entry)
+        async with self._turn:
+            for name in documents:
+                self._due.pop(name, None)
+            found = await self._db.read(versions.entries, self.model)
+            ready = {entry.document.id: entry for entry in found if _fits(entry, self.kb)}
+            await asyncio.to_thread(_fill, self.kb, ready.values())
+            self._held = {name: (entry.version, entry.document.audience) for name, entry in ready.items()}
+
     async def trial(self, draft: Document) -> KnowledgeBase:
         """A copy with the draft in the place of its published version; the live index does not notice."""
         vectors = await self._embed(draft)
@@ -124,12 +142,15 @@ class Library:
         return trial
 
     async def _put(self, entry: Entry) -> None:
-        vectors = entry.vectors
-        if not _fits(entry, self.kb):
-            vectors = await self._embed(entry.document)
-            await self._db.write(versions.store_vectors, entry.document.id, entry.version, self.model, vectors)
+        vectors = entry.vectors if _fits(entry, self.kb) else await self._make_vectors(entry)
         await asyncio.to_thread(self.kb.put, entry.document, vectors)
         self._held[entry.document.id] = (entry.version, entry.document.audience)
+
+    async def _make_vectors(self, entry: Entry) -> Vectors:
+        vectors = await self._embed(entry.document)
+        await self._db.write(versions.store_vectors, entry.document.id, entry.version, self.model, vectors)
+        self.progress = (self.progress[0] + 1, max(self.progress[0] + 1, self.progress[1]))
+        return vectors
 
     async def _embed(self, document: Document) -> Vectors:
         pieces = self.kb.encode_in_pieces(document)
@@ -163,9 +184,9 @@ class Library:
                     compared_at = now
                     self._mark(await self._differences())
                 while self._due:
-                    due = list(self._due)[:EMBED_AT_ONCE]
-                    await self.catch_up(due)
-                    self.progress = (min(self.progress[0] + len(due), self.progress[1]), self.progress[1])
+                    many = len(self._due) > MANY
+                    due = list(self._due)[: REFILL_AT_ONCE if many else EMBED_AT_ONCE]
+                    await (self._refill(due) if many else self.catch_up(due))
             except Exception as error:  # the index stays as it was, and this is tried again
                 _log.warning("library_behind", error=type(error).__name__, documents=len(due))
                 await asyncio.sleep(RETRY_AFTER_S)

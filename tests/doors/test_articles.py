@@ -16,7 +16,9 @@ from sqlmodel import SQLModel
 
 from conversation.sites import put_site
 from knowledge_base import api, versions
-from knowledge_base.publishing import Library
+from knowledge_base.drafting import draft_of
+from knowledge_base.intake import Item
+from knowledge_base.publishing import Library, import_documents
 from runtime import accounts, passwords
 from runtime import api as runtime_api
 from runtime.bus import LocalBus
@@ -205,6 +207,37 @@ async def test_a_restart_takes_stored_vectors_and_another_model_makes_its_own(
     assert (await desk.db.read(versions.entries, "hash-64-1"))[0].vectors is not None
     third = await started(HashEmbedder())
     assert (third.kb.size[0], sum(asked)) == (1, 0)
+
+
+async def test_an_import_by_another_process_comes_in_without_a_restart(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With another model, so that every vector has to be made here; one article is gone meanwhile."""
+    await desk.published()
+    await desk.library.stop()
+    await desk.db.write(versions.archive, "hvor-er-min-pakke", "da", "somebody")
+
+    class Other(HashEmbedder):
+        name = "another model"
+
+    items = [
+        Item(f"a{number}", "da", draft_of(f"Artikel {number}", (), "Tekst."), None, None, "") for number in range(60)
+    ]
+    elsewhere = Database(settings.database)
+    await asyncio.to_thread(import_documents, elsewhere, Other(), items, "import")
+    elsewhere.engine.dispose()
+    monkeypatch.setattr("knowledge_base.publishing.COMPARE_EVERY_S", 0.01)
+    monkeypatch.setattr("knowledge_base.publishing.REFILL_AT_ONCE", 55)
+    follower = asyncio.create_task(desk.library._follow())
+    for _ in range(1000):
+        if desk.library.kb.size[0] == 60:
+            break
+        await asyncio.sleep(0.01)
+    follower.cancel()
+    assert desk.library.kb.size[0] == 60
+    assert "hvor-er-min-pakke.da" not in [name for name, _ in found(desk, "Hvor er min pakke?")]
+    assert all(entry.vectors is not None for entry in await desk.db.read(versions.entries, desk.library.model))
+    assert desk.library.progress == (60, 60)
 
 
 async def test_who_saves_second_is_told_who_was_first(desk: Desk) -> None:
