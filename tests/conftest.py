@@ -36,9 +36,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Postgresql]:
+def postgresql() -> Iterator[services.Postgresql]:
     """A PostgreSQL server of our own, on a free port."""
-    with services.postgresql(tmp_path_factory) as server:
+    with services.postgresql() as server:
         yield server
 
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,17 +77,19 @@ def _as_nobody(folder: Path) -> list[str]:
         with contextlib.suppress(KeyError):
             user = pwd.getpwnam(name)
             os.chown(folder, user.pw_uid, user.pw_gid)
-            for parent in folder.parents:  # pytest's folders are closed to other users
-                if parent == Path("/tmp"):  # noqa: S108 - compared, not used
-                    break
-                parent.chmod(parent.stat().st_mode | 0o011)
             return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     pytest.fail("There is no ordinary user to run PostgreSQL as.")
 
 
 @contextlib.contextmanager
-def postgresql(folders: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    folder = folders.mktemp("postgresql")
+def postgresql() -> Iterator[Postgresql]:
+    # A folder of its own: pytest's are closed to other users, and closed again whenever another run of pytest begins.
+    with tempfile.TemporaryDirectory(prefix="svardesk-postgresql-") as folder, _postgresql(Path(folder)) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _postgresql(folder: Path) -> Iterator[Postgresql]:
     user = _as_nobody(folder)
     data, port = folder / "data", free_port()
     setup = [_binary("initdb"), "-D", str(data), "-U", "svardesk", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
