@@ -198,7 +198,11 @@ def _candidates(
     lexical: NDArray[np.float32],
     allowed: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    """Numbers of the allowed documents that lead in any part of the score, with their other language versions."""
+    """Numbers of the allowed documents that lead in any part of the score, with their other language versions.
+
+    All versions speak for an article, whatever language the customer is said to have: a short question is often in
+    another language than its page.
+    """
     everyone = bool(allowed.all())
     rows = None if everyone else allowed[snapshot.document_of_row]
     _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, rows)
