@@ -234,7 +234,11 @@ class Handler(BaseHTTPRequestHandler):
                 article = body.get("id") or re.sub(r"\W+", "-", body["title"].lower()).strip("-")
                 if body["language"] in shelf.articles.get(article, {}):
                     raise Refusal(409, "article_exists", field="id")
-                return shelf.shown(shelf.put(article, body["language"], body["title"], body["questions"], body["body"], "Maja Kjærgaard"))
+                return shelf.shown(
+                    shelf.put(
+                        article, body["language"], body["title"], body["questions"], body["body"], "Maja Kjærgaard"
+                    )
+                )
             case "GET", ["articles", article]:
                 if article not in shelf.articles:
                     raise Refusal(404, "not_found")
@@ -242,7 +246,9 @@ class Handler(BaseHTTPRequestHandler):
                 return {"id": article, "audience": "public", "action": "", "languages": editions}
             case "PUT", ["articles", article, language]:
                 self._check(shelf.row(article, language), body["revision"])
-                return shelf.shown(shelf.put(article, language, body["title"], body["questions"], body["body"], "Maja Kjærgaard"))
+                return shelf.shown(
+                    shelf.put(article, language, body["title"], body["questions"], body["body"], "Maja Kjærgaard")
+                )
             case "POST", ["articles", article, language, "publish"]:
                 self._check(shelf.row(article, language), body["revision"])
                 return shelf.shown(shelf.publish(article, language, "Maja Kjærgaard"))
@@ -254,7 +260,9 @@ class Handler(BaseHTTPRequestHandler):
                 return {"items": shelf.versions.get((article, language), [])[::-1], "next_cursor": None}
             case "POST", ["articles", article, language, "revert"]:
                 old = shelf.versions[article, language][body["version"] - 1]
-                return shelf.shown(shelf.put(article, language, old["title"], old["questions"], old["body"], "Maja Kjærgaard"))
+                return shelf.shown(
+                    shelf.put(article, language, old["title"], old["questions"], old["body"], "Maja Kjærgaard")
+                )
         raise Refusal(404, "not_found")
 
     @staticmethod

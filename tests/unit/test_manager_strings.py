@@ -1,4 +1,4 @@
-"""The editor's words: the same keys, plural forms and placeholders in all five languages, and every key in use is there."""
+"""The editor's words: the same keys, plural forms and holes in all five languages, and every key in use is there."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def test_has_every_word_that_the_editor_asks_for() -> None:
     }
     assert len(asked) > 80
     assert [key for key in asked if key not in there and f"{key}.other" not in there] == []
+
+
+def test_asks_the_shared_words_only_for_what_they_have() -> None:
+    shared = (MANAGER.parent / "shared" / "staff" / "strings" / "en.js").read_text("utf-8")
+    there = set(re.findall(r'^  "([a-z_.]+)":', shared, re.MULTILINE))
+    asked = {
+        key for file in MANAGER.glob("*.js") for key in re.findall(r"""\bt\(["`]([a-z_.]+)["`]""", file.read_text())
+    }
+    assert {key for key in asked if not key.startswith("m.")} - there == set()
 
 
 def test_plural_forms_come_in_pairs() -> None:

@@ -128,7 +128,7 @@ export function Editor() {
   const name = spoken(sheet?.language || language || "en");
   return html`<main class="pane ed" id="editor" tabindex="-1" aria-label=${t("m.editor")} aria-busy=${loading ? "true" : undefined}>
     ${article ? html`<header class="ed__head">
-      <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("back_to_list")} onClick=${editing.close}><${Icon} name="left" size="lg" /></button>
+      <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("m.back")} onClick=${editing.close}><${Icon} name="left" size="lg" /></button>
       ${sheet ? html`<${Tag} kind=${{ published: "ok", changed: "warn", draft: "", archived: "" }[state]} class="ed__state">${state === "published" ? html`<${Icon} name="check" />` : null}<span>${t(`m.tag.${state}`)}</span><//><${Saved} sheet=${sheet} />` : html`<span class="sd-grow">${editing.root.value ? html`<${Tag}>${t("m.state.missing")}<//>` : null}</span>`}
       ${sheet ? html`<div class="sd-seg midtabs" role="group" aria-label=${t("m.view")}><button type="button" aria-pressed=${editing.pane.value !== "preview"} onClick=${() => (editing.pane.value = "write")}>${t("m.view.write")}</button><button type="button" aria-pressed=${editing.pane.value === "preview"} onClick=${() => (editing.pane.value = "preview")}>${t("m.view.preview")}</button></div>` : null}
       ${base && !narrow ? html`<button type="button" class="sd-btn sd-btn--quiet" onClick=${() => ask("history")}><${Icon} name="history" />${t("m.history")}</button>` : null}

@@ -2,6 +2,7 @@
 export default {
   "m.articles": "Artikler",
   "m.skip": "Gå til editoren",
+  "m.back": "Tilbage til listen",
   "m.new": "Ny",
   "m.new.long": "Ny artikel",
   "m.untitled": "Uden titel",

@@ -2,6 +2,7 @@
 export default {
   "m.articles": "Articles",
   "m.skip": "Skip to the editor",
+  "m.back": "Back to the list",
   "m.new": "New",
   "m.new.long": "New article",
   "m.untitled": "Without a title",

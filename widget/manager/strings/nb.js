@@ -2,6 +2,7 @@
 export default {
   "m.articles": "Artikler",
   "m.skip": "Gå til redigeringen",
+  "m.back": "Tilbake til listen",
   "m.new": "Ny",
   "m.new.long": "Ny artikkel",
   "m.untitled": "Uten tittel",

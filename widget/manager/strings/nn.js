@@ -2,6 +2,7 @@
 export default {
   "m.articles": "Artiklar",
   "m.skip": "Gå til redigeringa",
+  "m.back": "Tilbake til lista",
   "m.new": "Ny",
   "m.new.long": "Ny artikkel",
   "m.untitled": "Utan tittel",

@@ -2,6 +2,7 @@
 export default {
   "m.articles": "Artiklar",
   "m.skip": "Hoppa till redigeraren",
+  "m.back": "Tillbaka till listan",
   "m.new": "Ny",
   "m.new.long": "Ny artikel",
   "m.untitled": "Utan rubrik",
