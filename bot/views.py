@@ -19,8 +19,8 @@ def entry(logged: Logged, audience: Audience) -> wire.EntryFrame:
         data = {"kind": logged.kind, **logged.data}
         if logged.client_id is not None:
             data["client_id"] = logged.client_id
-        if audience is Audience.ALL:
-            data.pop("agent", None)  # an account's id is nobody's business outside
+        if audience is Audience.ALL and data.pop("agent", None):
+            data.pop("client_id", None)  # neither an account's id nor an agent's client id is the customer's business
     return wire.EntryFrame(v=1, conversation=logged.conversation, seq=logged.seq, ts=rfc3339(logged.at), data=data)
 
 

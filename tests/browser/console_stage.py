@@ -172,7 +172,10 @@ class Stage:
             await ws.close(1008)
             return
         await ws.accept()
-        hello = json.loads(await ws.receive_text())
+        try:
+            hello = json.loads(await ws.receive_text())
+        except WebSocketDisconnect:
+            return
         self.received.append(hello)
         self.sockets[ws] = set()
         site = {"name": "Lyngvidde", "languages": ["da", "sv", "nb", "en"], "retention_days": 90}

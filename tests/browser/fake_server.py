@@ -12,6 +12,7 @@ from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from widget.assets import Assets
@@ -159,11 +160,14 @@ class FakeServer:
     async def _talk(self, socket: ServerConnection) -> None:
         self._sockets.add(socket)
         try:
-            async for text in socket:
+            while True:
+                text = await socket.recv()
                 frame = json.loads(text)
                 self.heard.append(frame)
                 if not self.mute:
                     await self._reply(socket, frame)
+        except ConnectionClosed:
+            pass
         finally:
             self._sockets.discard(socket)
 

@@ -34,7 +34,7 @@ def test_the_list_is_one_tab_stop_with_arrows_and_letters(page: Page, stage: Sta
     page.keyboard.press("k")
     expect(page.locator("#row-elin")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".convo__head h2")).to_contain_text("Skorna luktar")
+    expect(page.locator(".convo__title")).to_contain_text("Skorna luktar")
     page.keyboard.press("n")
     expect(page.locator("#composer")).to_be_focused()
     expect(page.locator("#tab-note")).to_have_attribute("aria-selected", "true")

@@ -84,7 +84,7 @@ def test_without_a_session_the_console_leads_here_and_back(page: Page, stage: St
     page.wait_for_url("**/login?next=*")
     log_in(page)
     page.wait_for_url(f"{stage.url}/console#/chat/pole")
-    expect(page.locator(".convo__head h2")).to_contain_text("Hej, jeg har bøjet en stang")
+    expect(page.locator(".convo__title")).to_contain_text("Hej, jeg har bøjet en stang")
 
 
 def test_logging_out_ends_the_session(page: Page, stage: Stage) -> None:

@@ -427,7 +427,10 @@ async def test_an_article_for_the_staff_is_not_answered_with(desk: Desk) -> None
 
 async def test_a_help_page_is_quiet_and_safe(desk: Desk) -> None:
     await desk.db.write(put_site, "Lyngvidde <Friluft>", ["https://shop.example"], ["da"])
-    await desk.published(title="Retur & <bytte>", body="## Sådan\n\nSe [her](/help/other). <script>alert(1)</script>")
+    await desk.published(
+        title="Retur & <bytte>",
+        body="## Sådan\n\nSe [her](/help/other) og [kontoen](/account). <script>alert(1)</script>",
+    )
     await desk.published(id="retur-bytte", language="sv", title="Retur")
     desk.client.cookies.clear()
     page = await desk.client.get("/help/da/retur-bytte")
@@ -435,7 +438,8 @@ async def test_a_help_page_is_quiet_and_safe(desk: Desk) -> None:
     assert '<html lang="da">' in page.text
     assert "<h1>Retur &amp; &lt;bytte&gt;</h1>" in page.text
     assert '<h2 id="sådan">Sådan</h2>' in page.text
-    assert 'href="/help/da/other"' in page.text
+    assert '<a href="/help/da/other" rel=' in page.text
+    assert '<a href="https://shop.example/account" target="_blank" rel=' in page.text
     assert "Lyngvidde &lt;Friluft&gt;" in page.text
     assert '<a lang="sv" hreflang="sv" href="/help/sv/retur-bytte"><b>Svenska</b> Retur</a>' in page.text
     assert "<script" not in page.text
