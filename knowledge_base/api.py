@@ -232,10 +232,12 @@ async def _audiences(request: Request) -> Collection[str]:
     return AUDIENCES
 
 
-async def _sender(request: Request) -> str:
-    """The company's name, where there is only one it can be."""
-    names = {site.name for site in await _db_of(request).read(sites.all_sites)}
-    return names.pop() if len(names) == 1 else ""
+async def _sender(request: Request) -> help_page.Sender:
+    """The company and its shop, where there is only one it can be."""
+    found = await _db_of(request).read(sites.all_sites)
+    if len(found) != 1:
+        return help_page.Sender()
+    return help_page.Sender(found[0].name, next(iter(found[0].origins), ""))
 
 
 def _styles(request: Request) -> tuple[str, ...]:

@@ -21,6 +21,14 @@ STYLES = ("shared/tokens.css", "help/help.css")
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose page it is: the company's name and the address of its shop, both empty where they are not known."""
+
+    name: str = ""
+    shop_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What the page says in one language. `others` stands before the links to the other languages."""
 
@@ -92,10 +100,10 @@ def address(language: str, article: str) -> str:
     return f"/help/{quote(language, safe='')}/{quote(article, safe='')}"
 
 
-def article_page(article: Published, titles: Mapping[str, str], sender: str, styles: tuple[str, ...]) -> str:
-    """The whole document. `titles` are those of all its languages, `sender` is the company's name or empty."""
+def article_page(article: Published, titles: Mapping[str, str], sender: Sender, styles: tuple[str, ...]) -> str:
+    """The whole document. `titles` are those of all its languages, `sender` is whose page it is."""
     words = WORDS[article.language]
-    body = render(article.body, top=TOP_ON_PAGE, language=article.language, same_tab=True)
+    body = render(article.body, top=TOP_ON_PAGE, language=article.language, same_tab=True, shop_url=sender.shop_url)
     moment = datetime.fromtimestamp(article.published_at / 1000, UTC)
     date = f'<time datetime="{moment:%Y-%m-%d}">{_date(moment, article.language)}</time>'
     others = {language: title for language, title in titles.items() if language != article.language}
@@ -111,14 +119,14 @@ def article_page(article: Published, titles: Mapping[str, str], sender: str, sty
     return _document(article.language, article.title, links, main, sender, styles)
 
 
-def missing_page(language: str, article: str, titles: Mapping[str, str], sender: str, styles: tuple[str, ...]) -> str:
+def missing_page(
+    language: str, article: str, titles: Mapping[str, str], sender: Sender, styles: tuple[str, ...]
+) -> str:
     """That the article is not here in `language`, said in it (English where it is none of ours), and where it is."""
     language = language if language in WORDS else "en"
     words = WORDS[language]
-    said = "" if titles else f"<p>{words.gone}</p>"
-    main = f'<section class="missing"><h1>{words.gone_title}</h1>{said}</section>' + _languages(
-        words.elsewhere, article, titles
-    )
+    said = _languages(words.elsewhere, article, titles) if titles else f"<p>{words.gone}</p>"
+    main = f'<section class="missing"><h1>{words.gone_title}</h1>{said}</section>'
     return _document(language, words.gone_title, '<meta name="robots" content="noindex">', main, sender, styles)
 
 
@@ -155,14 +163,14 @@ def _languages(lead: str, article: str, titles: Mapping[str, str]) -> str:
     return f'<nav class="languages" aria-label="{escape(lead)}"><p>{lead}</p><ul>{items}</ul></nav>'
 
 
-def _document(language: str, title: str, head: str, main: str, sender: str, styles: tuple[str, ...]) -> str:
+def _document(language: str, title: str, head: str, main: str, sender: Sender, styles: tuple[str, ...]) -> str:
     words = WORDS[language]
     sheets = "".join(f'<link rel="stylesheet" href="{escape(style)}">' for style in styles)
-    name = f"<b>{escape(sender)}</b><span>{words.help}</span>" if sender else f"<b>{words.help}</b>"
+    name = f"<b>{escape(sender.name)}</b><span>{words.help}</span>" if sender.name else f"<b>{words.help}</b>"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(f'{title} · {sender}' if sender else title)}</title>\n{head}{sheets}\n</head>\n"
+        f"<title>{escape(f'{title} · {sender.name}' if sender.name else title)}</title>\n{head}{sheets}\n</head>\n"
         f'<body>\n<header class="bar"><p>{name}</p></header>\n<main>\n{main}\n</main>\n</body>\n</html>\n'
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,12 +39,21 @@ _MOST_BRACKETS = 5_000
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def render(body: str, *, top: int = TOP_IN_CHAT, language: str = "", base_url: str = "", same_tab: bool = False) -> str:
+def render(
+    body: str,
+    *,
+    top: int = TOP_IN_CHAT,
+    language: str = "",
+    base_url: str = "",
+    same_tab: bool = False,
+    shop_url: str = "",
+) -> str:
     """Sanitised HTML of an article's Markdown; HTML in it is shown as text.
 
     The highest heading becomes `h<top>`. Links to `/help/<article>` lead to that article in `language` below
-    `base_url`: in the widget a relative link would end on the shop's own pages. `same_tab` is for help pages: relative
-    links stay in the tab, and headings get the ids that passages name as their anchors.
+    `base_url`: in the widget a relative link would end on the shop's own pages. `same_tab` is for help pages: links to
+    articles stay in the tab, and headings get the ids that passages name as their anchors. Other relative links are
+    pages of the shop: in the widget they are right as they are, on our own host they need its `shop_url`.
     """
     body = _bounded(body)
     tokens = _markdown.parse(body)
@@ -52,7 +62,7 @@ def render(body: str, *, top: int = TOP_IN_CHAT, language: str = "", base_url: s
         _name_headings(tokens, body)
     for token in tokens:
         if token.children:
-            token.children = list(_inline(token.children, language, base_url, same_tab))
+            token.children = list(_inline(token.children, _Aim(language, base_url, same_tab, shop_url)))
     return nh3.clean(
         _markdown.renderer.render(tokens, _markdown.options, {}),
         tags=_TAGS,
@@ -61,6 +71,33 @@ def render(body: str, *, top: int = TOP_IN_CHAT, language: str = "", base_url: s
         url_schemes=_LINKS,
         link_rel="noopener noreferrer nofollow",
     ).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """Where links lead from the place where the article is shown."""
+
+    language: str
+    base_url: str
+    same_tab: bool
+    shop_url: str
+
+    def point(self, token: Token) -> None:
+        href = str(token.attrGet("href") or "")
+        stays = href.startswith("#")
+        if href.startswith("//"):
+            href = f"https:{href}"
+        found = _ARTICLE_LINK.fullmatch(href)
+        if found:
+            stays = True
+            language = found["language"] or self.language
+            folder = f"/help/{language}" if language else "/help"
+            href = f"{self.base_url}{folder}/{found['article']}{found['rest'] or ''}"
+        elif href.startswith("/"):
+            href = f"{self.shop_url}{href}"
+        token.attrSet("href", href)
+        if not (self.same_tab and stays):
+            token.attrSet("target", "_blank")
 
 
 def _bounded(body: str) -> str:
@@ -87,12 +124,12 @@ def _name_headings(tokens: Sequence[Token], body: str) -> None:
             token.attrSet("id", name)
 
 
-def _inline(children: Sequence[Token], language: str, base_url: str, same_tab: bool) -> Iterator[Token]:
+def _inline(children: Sequence[Token], aim: _Aim) -> Iterator[Token]:
     depth = 0  # inside of a link there is no other
     for token in children:
         if token.type == "link_open":
             depth += 1
-            _aim(token, language, base_url, same_tab)
+            aim.point(token)
         elif token.type == "link_close":
             depth -= 1
         elif token.type == "image":
@@ -101,18 +138,6 @@ def _inline(children: Sequence[Token], language: str, base_url: str, same_tab: b
             yield from _linked(token)
         else:
             yield token
-
-
-def _aim(token: Token, language: str, base_url: str, same_tab: bool) -> None:
-    href = str(token.attrGet("href") or "")
-    if href.startswith("//"):
-        href = f"https:{href}"
-    found = _ARTICLE_LINK.fullmatch(href)
-    if found and (found["language"] or language):
-        href = f"{base_url}/help/{found['language'] or language}/{found['article']}{found['rest'] or ''}"
-    token.attrSet("href", href)
-    if not (same_tab and _is_relative(href)):
-        token.attrSet("target", "_blank")
 
 
 def _is_relative(address: str) -> bool:
