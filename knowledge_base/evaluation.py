@@ -95,10 +95,12 @@ def evaluate_files(
     """
     threshold = answer_threshold(target)
     documents, asked_for = read_articles(articles), read_questions(questions)
-    unknown = {root_of(document) for document in documents}
+    if not documents or not asked_for:
+        raise DatasetError(f"{questions if documents else articles[0]}: there is nothing in it")
+    known = {root_of(document) for document in documents}
     for question in asked_for:
-        if not question.gold <= unknown:
-            missing = ", ".join(sorted(question.gold - unknown))
+        if not question.gold <= known:
+            missing = ", ".join(sorted(question.gold - known))
             raise DatasetError(f'{questions}: question "{question.id}" names articles that are in no file: {missing}')
     tell = progress or (lambda step, done, total: None)
     knowledge = KnowledgeBase(embedder)
@@ -179,29 +181,6 @@ def measures(asked: Sequence[Asked], threshold: float) -> dict[str, Any]:
     }
 
 
-def format_report(result: dict[str, Any]) -> str:
-    """The measures as a plain table, one column for all questions and one for each language."""
-    columns = {"all": result, **result["languages"]}
-    rows = [["", *columns]]
-    for name in ("n", "recall_at_1", "recall_at_3", "recall_at_5", "mrr_at_10", "auroc_answerable"):
-        rows.append([name, *(_shown(column[name]) for column in columns.values())])
-    for name in ("coverage_at_95", "coverage_at_98"):
-        rows.append([name, *(_shown(column[name]) for column in columns.values())])
-    for group in ("decided", "latency_ms"):
-        for name in result[group]:
-            rows.append([f"{group}.{name}", *(_shown(column[group][name]) for column in columns.values())])
-    rows.append(["index_seconds", _shown(result["index_seconds"])])
-    widths = [max(len(row[at]) for row in rows if at < len(row)) for at in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
-        )
-        for row in rows
-    ]
-    return "\n".join(line.rstrip() for line in lines)
-
-
 def _place(asked: Asked) -> float:
     """Place of the first gold article, 1 for the best; infinite if it is not among those found."""
     return next((place for place, found in enumerate(asked.found, 1) if found in asked.question.gold), float("inf"))
@@ -232,12 +211,6 @@ def _coverage(asked: Sequence[Asked], precision: float) -> float | None:
     last_of_ties = np.append(certainty[order][1:] != certainty[order][:-1], True)
     enough = (right >= precision * answered - 1e-9) & last_of_ties
     return _share(int(answered[enough].max(initial=0)), len(asked))
-
-
-def _shown(value: float | int | None) -> str:
-    if value is None:
-        return "-"
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
