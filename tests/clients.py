@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.server import PASSWORD, SITE_ORIGIN, Server
 
 WAIT_S = 15.0
 Frame = dict[str, Any]
 OPEN: list[ClientConnection] = []
+
+
+async def closing_code(socket: ClientConnection) -> int:
+    """Reads until the server closes the socket; its close code. A test's own time limit ends a socket left open."""
+    try:
+        while True:
+            await asyncio.wait_for(socket.recv(), WAIT_S)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd is not None else 1006
 
 
 async def close_all() -> None:
@@ -102,13 +112,10 @@ async def customer(
 
 def sign_in(server: Server, name: str) -> tuple[str, str]:
     """Cookie header and CSRF token."""
-    body = json.dumps({"email": server.facts["accounts"][name], "password": PASSWORD}).encode()
-    request = urllib.request.Request(
-        f"{server.url}/api/v1/session", body, {"Content-Type": "application/json", "Origin": server.url}
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        cookie = answer.headers["Set-Cookie"].split(";")[0]
-        return cookie, json.load(answer)["csrf"]
+    credentials = {"email": server.facts["accounts"][name], "password": PASSWORD}
+    answer = httpx.post(f"{server.url}/api/v1/session", json=credentials, headers={"Origin": server.url}, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return answer.headers["Set-Cookie"].split(";")[0], answer.json()["csrf"]
 
 
 async def staff(server: Server, name: str, resume: list[Frame] | None = None) -> tuple[Client, Frame]:

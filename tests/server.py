@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from tests.services import free_port
 
@@ -64,10 +64,9 @@ class Server:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"The server ended: {self.log()}")
-            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return self
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return self
             time.sleep(0.05)
         raise AssertionError(f"The server did not become ready: {self.log()}")
 
@@ -97,8 +96,7 @@ def prepare(folder: Path, origins: list[str] | None = None, url: str = "") -> No
     from bot.migrations import migrate
     from conversation.sites import put_site
     from knowledge_base.intake import read_documents
-
-    #    from knowledge_base.publishing import import_documents
+    from knowledge_base.publishing import import_documents
     from runtime.accounts import create_account
     from runtime.db import Database
     from tests.embedders import HashEmbedder

@@ -1,4 +1,4 @@
-"""The whole way once, as people go it: question, answer, person, rating, and an edit that the assistant knows at once."""
+"""The whole way once, as people go it: question, answer, person, rating, and an edit that is answered at once."""
 
 from __future__ import annotations
 
