@@ -28,6 +28,8 @@ from runtime import api as runtime_api
 from runtime import meta
 from runtime.bus import LocalBus
 from runtime.db import Database
+from runtime.errors import AppError
+from runtime.logs import logger
 from runtime.settings import Settings
 from widget.assets import Assets
 
@@ -39,6 +41,15 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with running(app):
+                yield
+        except AppError as error:
+            logger("app").error("cannot_start", why=error.message)
+            raise
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
         bus = LocalBus()
         db = state.db = Database(settings.database, bus)
