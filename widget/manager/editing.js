@@ -171,6 +171,7 @@ export const retry = () => open(place.value.article, place.value.language, true)
 /** @param {import("./articles.js").ArticleLanguage} edition after a publish, a revert, an archive @param {boolean} show */
 export function take(edition, show) {
   library.put(edition);
+  void library.refresh(edition.article);
   const known = root.value;
   if (known?.id === edition.article) root.value = { ...known, languages: { ...known.languages, [edition.language]: edition } };
   sheets.get(`${edition.article} ${edition.language}`)?.adopt(edition, show);

@@ -52,7 +52,7 @@ export function Languages() {
       const state = isNew ? (code === chosen ? "draft" : "") : standing(code);
       const dot = state === "outdated" ? "changed" : state === "missing" || !state ? "draft" : state;
       const word = ["published", "", "draft"].includes(state) ? "" : t(`m.tab.${state}`);
-      return html`<button type="button" key=${code} id=${`lang-${code}`} class="sd-tab" role="tab" lang=${code} aria-selected=${code === chosen} aria-controls="ed-scroll" tabindex=${code === chosen ? 0 : -1} data-state=${state} onClick=${() => choose(code)}>
+      return html`<button type="button" key=${code} id=${`lang-${code}`} class="sd-tab" role="tab" lang=${code} aria-selected=${code === chosen} tabindex=${code === chosen ? 0 : -1} data-state=${state} onClick=${() => choose(code)}>
         ${isNew ? null : html`<${StateDot} state=${dot} />`}${OWN[code]}<span class="sd-sr" lang="">${state && !word ? `, ${t(`m.state.${state}`)}` : ""}</span>${word ? html`<span class=${`sd-tiny tab__word tab__word--${state}`} lang="">${word}</span>` : null}
       </button>`;
     })}

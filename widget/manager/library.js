@@ -83,3 +83,10 @@ export function put(edition) {
   };
   rows.value = old ? all.map((each) => (each === old ? row : each)) : [row, ...all];
 }
+
+/** What the server says of one article now: publishing one language makes the others older. @param {string} article */
+export async function refresh(article) {
+  const page = await articles.list(article, "").catch(() => null);
+  const fresh = page?.items.find((row) => row.id === article);
+  if (fresh) rows.value = (rows.value || []).map((row) => (row.id === article ? fresh : row));
+}

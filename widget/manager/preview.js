@@ -80,11 +80,11 @@ export function Preview({ sheet, theme }) {
     head.append(Object.assign(part("span", "sd-av sd-av--brand sd-av--sm", (name || t("m.preview.shop"))[0].toUpperCase()), { ariaHidden: "true" }), part("h2", "sd-trunc", name || t("m.preview.shop")));
     const log = part("div", "sd-log w__log");
     if (question.trim()) log.append(own(view, question.trim()));
-    if (body.trim()) {
+    if (body.trim() && rendered.html) {
       const url = `/help/${sheet.language}/${sheet.article || "new"}`;
       const source = { article: sheet.article, title: title.trim() || t("m.untitled"), url, language: sheet.language };
       log.append(answered(view, /** @type {any} */ ({ kind: "answered", re: 1, text: rendered.body, html: rendered.html, source, certainty: 1 })));
-    } else log.append(part("p", "sd-sys", t("m.preview.empty")));
+    } else if (!body.trim()) log.append(part("p", "sd-sys", t("m.preview.empty")));
     for (const meta of log.querySelectorAll(".sd-msg__meta:empty")) meta.remove();
     box.replaceChildren(head, log);
   }, [words, rendered, question, title, Boolean(body.trim()), theme, site.value, sheet]);

@@ -25,7 +25,7 @@ function Hit({ hit, threshold, best, mine, language }) {
 
 /** @param {Trial} trial @param {boolean} mine whether the best hit is this article */
 function outcomeText({ outcome, hits }, mine) {
-  if (outcome === "answer") return mine ? t("m.try.answer.this") : t("m.try.answer.other", { title: hits[0]?.title || "" });
+  if (outcome === "answer") return mine ? t("m.try.answer.this") : t("m.try.answer.elsewhere", { title: hits[0]?.title || "" });
   return t(outcome === "offer" ? "m.try.offer" : "m.try.hand_over");
 }
 
@@ -70,6 +70,7 @@ export function TryIt({ sheet }) {
 
   const before = result?.before;
   const mineBefore = before?.hits.find(isMine);
+  const was = before && t(`m.try.was.${before.outcome === "answer" && !(before.hits[0] && isMine(before.hits[0])) ? "elsewhere" : before.outcome}`);
   const hits = result ? result.now.hits.filter((hit, i) => i < MOST || isMine(hit)) : [];
   return html`<section aria-labelledby="try" class="sd-card try">
     <div class="sect"><h2 id="try">${t("m.try")}</h2><span class="sd-tiny sd-faint">${t("m.try.with")}</span></div>
@@ -82,7 +83,7 @@ export function TryIt({ sheet }) {
       ${result
         ? html`<p class="try__outcome sd-small" data-outcome=${result.now.outcome}>${outcomeText(result.now, Boolean(result.now.hits[0] && isMine(result.now.hits[0])))}</p>
             <ul class="hits">${hits.map((hit, i) => html`<${Hit} key=${`${hit.article} ${hit.language}`} hit=${hit} threshold=${result.now.threshold} best=${i === 0} mine=${isMine(hit)} language=${sheet.language} />`)}</ul>
-            <p class="sd-tiny sd-faint">${t("m.try.threshold", { score: score(result.now.threshold) })} ${before ? (mineBefore ? t("m.try.before", { score: score(mineBefore.certainty), outcome: t(`m.try.was.${before.outcome}`) }) : t("m.try.before.none", { outcome: t(`m.try.was.${before.outcome}`) })) : ""}</p>
+            <p class="sd-tiny sd-faint">${t("m.try.threshold", { score: score(result.now.threshold) })} ${before ? (mineBefore ? t("m.try.before", { score: score(mineBefore.certainty), outcome: was || "" }) : t("m.try.before.none", { outcome: was || "" })) : ""}</p>
             ${same(result.draft, sheet.draft.value) ? null : html`<p class="sd-tiny try__stale">${t("m.try.stale")} <button type="button" class="sd-btn sd-btn--link" onClick=${ask}>${t("m.try.again")}</button></p>`}`
         : html`<p class="sd-tiny sd-faint">${busy ? t("m.try.busy") : t("m.try.hint")}</p>`}
     </div>
