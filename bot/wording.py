@@ -91,4 +91,4 @@ def weekday(number: int, language: str) -> str:
 
 def clock_time(hour: int, minute: int, language: str) -> str:
     """`14:06` in English and Swedish, `14.06` in Danish and Norwegian."""
-    return f"{hour:02d}{':' if language in ('en', 'sv') else '.'}{minute:02d}"
+    return f"{hour:02d}{'.' if language in ('da', 'nb', 'nn') else ':'}{minute:02d}"

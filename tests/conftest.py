@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
 from runtime.settings import PREFIX, Settings
 from tests import services
+
+# How long an example takes says more about the machine's other work than about ours.
+hypothesis.settings.register_profile("svardesk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("svardesk")
 
 
 @pytest.fixture
