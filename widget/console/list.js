@@ -18,9 +18,12 @@ const folded = signal(new Set(/** @type {Group[]} */ (["assistant", "snoozed", "
 /** Where the one tab stop is. */
 const cursor = signal("");
 
-export const groups = computed(() => arrange(rows.value.values(), account.value?.id || "", search.value));
+/** All of them: what counts, and who is next. */
+export const groups = computed(() => arrange(rows.value.values(), account.value?.id || ""));
+/** What the search leaves of them. */
+const found = computed(() => (search.value.trim() ? arrange(rows.value.values(), account.value?.id || "", search.value) : groups.value));
 /** The rows on the screen, top to bottom. */
-const visible = computed(() => GROUPS.flatMap((group) => (isFolded(group) ? [] : groups.value[group])));
+const visible = computed(() => GROUPS.flatMap((group) => (isFolded(group) ? [] : found.value[group])));
 
 /** @param {Group} group */
 const isFolded = (group) => folded.value.has(group) && !search.value.trim();
@@ -46,7 +49,10 @@ const rowId = (id) => `row-${id}`;
 /** @param {string} id */
 export function focusRow(id) {
   cursor.value = id;
-  requestAnimationFrame(() => document.getElementById(rowId(id))?.focus());
+  // at once where it can be: keys that follow each other quickly count from the new place
+  const row = document.getElementById(rowId(id));
+  if (row?.checkVisibility()) row.focus();
+  else requestAnimationFrame(() => document.getElementById(rowId(id))?.focus());
 }
 
 /** Moves the focus in the list. @param {number} step @returns {boolean} */
@@ -127,10 +133,10 @@ export function List({ onOpen, onNext, main, strip }) {
   language.value; // the order of words changes with it
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const slow = useSlow(!listed.value);
-  const all = groups.value;
+  const all = found.value;
   const list = visible.value;
   const stop = (list.find((chat) => chat.id === cursor.value) || list.find((chat) => chat.id === openId.value) || list[0])?.id || "";
-  const found = GROUPS.reduce((n, group) => n + all[group].length, 0);
+  const none = !GROUPS.some((group) => all[group].length);
 
   useEffect(() => {
     if (search.value && archive.value.state === "") loadArchive();
@@ -157,7 +163,7 @@ export function List({ onOpen, onNext, main, strip }) {
     <div class="pane__tools"><div class="sd-search"><${Icon} name="search" /><input ref=${field} id="search" class="sd-input" type="search" autocomplete="off" placeholder=${t("search")} aria-label=${t("search")} value=${search.value} onInput=${(/** @type {Event} */ event) => (search.value = /** @type {HTMLInputElement} */ (event.target).value)} />${search.value ? null : html`<kbd class="sd-kbd" aria-hidden="true">/</kbd>`}</div></div>
     <div class="pane__scroll list__scroll">
       ${listed.value
-        ? search.value && !found
+        ? search.value && none
           ? html`<${Empty} icon="search" title=${t("none_found")}><p>${t("none_found.help")}</p><//>`
           : GROUPS.map((group) => (all[group].length || group === "waiting" || group === "mine" || (group === "resolved" && !search.value)) && !(search.value && !all[group].length) ? html`<${Section} key=${group} group=${group} chats=${all[group]} stop=${stop} onOpen=${onOpen} onNext=${onNext} />` : null)
         : slow ? html`<${SkeletonRows} />` : null}

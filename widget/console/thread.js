@@ -100,7 +100,8 @@ export function makeThread(entries, unsent, me) {
     if (entry.data.kind === "claimed") {
       // asking and being taken over read as one sentence, with the wait between them, when nothing but an address came between
       let place = items.length - 1;
-      while (place >= 0 && items[place].type === "line" && /** @type {Line} */ (items[place]).kind === "line.contact") place--;
+      const between = (/** @type {Item} */ item) => item.type === "day" || (item.type === "line" && item.kind === "line.contact");
+      while (place >= 0 && between(items[place])) place--;
       const before = items[place];
       if (askedAt && before?.type === "line" && before.kind.startsWith("line.handoff.") && !before.kind.includes("+")) {
         items.splice(place, 1);

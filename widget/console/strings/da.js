@@ -7,7 +7,7 @@ export default {
   "group.colleagues": "Hos kolleger",
   "group.assistant": "Hos assistenten",
   "group.snoozed": "Udskudt",
-  "group.resolved": "Afsluttet for nylig",
+  "group.resolved": "Senest afsluttede",
   "take_next": "Tag næste",
   "nobody_waits": "Ingen venter",
   "none_mine": "Du har ingen chats lige nu",

@@ -7,7 +7,7 @@ export default {
   "group.colleagues": "Hos kolleger",
   "group.assistant": "Hos assistenten",
   "group.snoozed": "Utsatt",
-  "group.resolved": "Nylig avsluttet",
+  "group.resolved": "Sist avsluttet",
   "take_next": "Ta neste",
   "nobody_waits": "Ingen venter",
   "none_mine": "Du har ingen chatter akkurat nå",

@@ -7,7 +7,7 @@ export default {
   "group.colleagues": "Hos kollegaer",
   "group.assistant": "Hos assistenten",
   "group.snoozed": "Utsette",
-  "group.resolved": "Nyleg avslutta",
+  "group.resolved": "Sist avslutta",
   "take_next": "Ta neste",
   "nobody_waits": "Ingen ventar",
   "none_mine": "Du har ingen chattar akkurat no",

@@ -7,7 +7,7 @@ export default {
   "group.colleagues": "Hos kollegor",
   "group.assistant": "Hos assistenten",
   "group.snoozed": "Uppskjutna",
-  "group.resolved": "Nyligen avslutade",
+  "group.resolved": "Senast avslutade",
   "take_next": "Ta nästa",
   "nobody_waits": "Ingen väntar",
   "none_mine": "Du har inga chattar just nu",
