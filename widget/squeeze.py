@@ -171,5 +171,6 @@ def squeeze_css(text: str) -> str:
     parts = re.split(r"""("(?:\\.|[^"\\])*")""", re.sub(r"/\*[\s\S]*?\*/", "", text))
     for index in range(0, len(parts), 2):
         plain = re.sub(r"\s+", " ", parts[index])
+        plain = re.sub(r"(?<=[ (,:])(0?\.\d*?[1-9])0+(?=[ ),;}])", r"\1", plain)
         parts[index] = re.sub(r" ?([{};,>]) ?", r"\1", plain).replace(": ", ":").replace(";}", "}")
     return "".join(parts).strip() + "\n"

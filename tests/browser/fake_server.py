@@ -1,4 +1,4 @@
-"""A stand-in for the server, for tests of the widget alone: assets, a strict shop page, a socket that the test drives."""
+"""A stand-in for the server, for tests of the widget alone: assets, a strict shop page, a socket that a test drives."""
 
 from __future__ import annotations
 
@@ -104,6 +104,10 @@ class FakeServer:
         for socket in list(self._sockets):
             self._loop.call_soon_threadsafe(socket.transport.abort)
 
+    def close(self, code: int) -> None:
+        for socket in list(self._sockets):
+            asyncio.run_coroutine_threadsafe(socket.close(code), self._loop).result(10)
+
     def of_type(self, type_: str) -> list[dict[str, Any]]:
         return [frame for frame in list(self.heard) if frame["type"] == type_]
 
@@ -206,6 +210,8 @@ def polite(server: FakeServer, socket: ServerConnection, frame: dict[str, Any]) 
     client_id = data.get("client_id")
     if not client_id:
         return
+    if data.get("new"):
+        server.conversation, server.entries, server.state = "c2", [], None
     known = next((entry["seq"] for entry in server.entries if entry["data"].get("client_id") == client_id), None)
     kinds = {"say": "said", "request_human": "handoff", "leave_email": "contact", "end": "resolved", "rate": "rated"}
     kind = kinds[frame["type"]]

@@ -60,6 +60,7 @@ export function mail(view) {
     event.preventDefault();
     const bad = !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(field.value.trim());
     complain(form, bad ? words.say("emailBad") : "");
+    view.surface.log.toEnd();
     if (bad) return field.focus();
     talk.leaveEmail(field.value.trim());
   };

@@ -5,6 +5,9 @@ import { glyph, h } from "./dom.js";
 /** @param {string} name @param {string} [more] classes */
 export const icon = (name, more) => glyph(chatIcons[name], more);
 
+/** Colleagues and customers use first names. @param {string} name */
+export const firstName = (name) => name.trim().split(/\s/)[0];
+
 /** The round picture of a person: initials on a hue of their own. @param {string} name @param {string} [more] */
 export function avatar(name, more = "") {
   const words = name.trim().split(/\s+/);

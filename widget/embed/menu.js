@@ -1,7 +1,6 @@
 /** The menu in the head: the language, and the end of the chat. */
 import { h } from "./dom.js";
 import { icon } from "./icon.js";
-import { NAMES } from "./words.js";
 
 /** @param {import("./panel.js").Panel} view @param {HTMLElement} button that opens and shuts it */
 export function menu({ app, talk, words }, button) {
@@ -12,8 +11,8 @@ export function menu({ app, talk, words }, button) {
   if (button.ariaExpanded === "true") return button.focus(), shut();
   /** @param {string} role @param {string} sign @param {string} text @param {() => void} act @param {object} [more] */
   const item = (role, sign, text, act, more) => h("button", { class: "sd-menu__item", role, tabindex: "-1", click: () => (button.focus(), shut(), act()), ...more }, icon(sign), text);
-  const items = Object.entries(NAMES).map(([lang, name]) =>
-    item("menuitemradio", "check", name, () => app.setLanguage(lang, true), { lang, "aria-checked": `${lang === words.language}` }),
+  const items = ["en", "da", "sv", "nb", "nn"].map((lang) =>
+    item("menuitemradio", "check", words.nameOf(lang, lang), () => app.setLanguage(lang, true), { lang, "aria-checked": `${lang === words.language}` }),
   );
   if (talk.conversation && !talk.over && !talk.fresh) items.push(item("menuitem", "close", words.say("end"), () => talk.finish(), { class: "sd-menu__item sd-menu__item--danger w__end" }));
   const keydown = (/** @type {KeyboardEvent} */ event) => {

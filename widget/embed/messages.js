@@ -1,6 +1,6 @@
 /** What people and the assistant said, as elements: one for each message, the sender first. */
 import { h } from "./dom.js";
-import { avatar, icon, robot } from "./icon.js";
+import { avatar, firstName, icon, robot } from "./icon.js";
 
 /**
  * @typedef {import("./panel.js").View} View
@@ -50,7 +50,7 @@ function theirs(name, after, picture, kind, ...inside) {
 }
 
 /** @param {View} view @param {string} name @param {string} text @param {string | null | undefined} when */
-export const agent = ({ words }, name, text, when) => theirs(name, words.time(when), avatar(name, "sd-av--sm"), "agent", bubble(text));
+export const agent = ({ words }, name, text, when) => theirs(firstName(name), words.time(when), avatar(name, "sd-av--sm"), "agent", bubble(text));
 
 /** @param {View} view @param {(Node | null)[]} inside @param {boolean} [automatic] an answer, so say that no person wrote it */
 const bot = ({ words }, inside, automatic) => theirs(words.say("assistant"), automatic ? words.say("automatic") : "", robot("sd-av--sm"), "bot", ...inside);
@@ -93,7 +93,7 @@ export const system = (text, rule) => h("p", { class: `sd-sys${rule ? " sd-sys--
 /** @param {View} view @param {{ who: string, name: string }} typist */
 export function typing({ words }, { who, name }) {
   const human = who === "agent";
-  const by = words.say("typing", { name: human ? name : words.say("assistant") });
+  const by = words.say("typing", { name: human ? firstName(name) : words.say("assistant") });
   const node = theirs(by, "", human ? avatar(name, "sd-av--sm") : robot("sd-av--sm"), human ? "agent" : "bot", h("span", { class: "sd-typing", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
   node.setAttribute("aria-live", "off");
   return node;

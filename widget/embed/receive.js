@@ -49,6 +49,7 @@ export function receive(talk, frame) {
       const item = talk.outbox.acked(client_id);
       if (frame.conversation) talk.adopt(frame.conversation);
       if (item?.type !== "say") break;
+      talk.fresh = false;
       // It is committed as it was sent: shown in its place without waiting for its entry.
       const data = { kind: /** @type {const} */ ("said"), text: item.data.text, client_id };
       enter(talk, { v: 1, type: "entry", conversation: talk.conversation, seq, ts: new Date().toISOString(), data });

@@ -7,7 +7,7 @@
  */
 import { first, fitMail, fitPlace, mail, place, rating, skeleton } from "./cards.js";
 import { h } from "./dom.js";
-import { icon } from "./icon.js";
+import { firstName, icon } from "./icon.js";
 import { agent, answered, offered, own, remarked, system, typing } from "./messages.js";
 
 /** @param {View} view @returns {Row[]} */
@@ -58,13 +58,13 @@ function ofEntry(view, { seq, ts, data }) {
     case "contact":
       return line(words.say("emailKept", { email: data.email }));
     case "claimed":
-      return line(words.say("joined", { name: data.name }), true);
+      return line(words.say("joined", { name: firstName(data.name) }), true);
     case "released":
-      return line(words.say("released", { name: data.name }));
+      return line(words.say("released", { name: firstName(data.name) }));
     case "handed_back":
       return line(words.say("handedBack"), true);
     case "resolved":
-      return line(data.by === "agent" && data.name ? words.say("endedBy", { name: data.name }) : words.say(data.by === "customer" ? "endedByYou" : "statusEnded"), true);
+      return line(data.by === "agent" && data.name ? words.say("endedBy", { name: firstName(data.name) }) : words.say(data.by === "customer" ? "endedByYou" : "statusEnded"), true);
     case "rated":
       return line(words.say("rated", { n: data.value }));
   }
@@ -95,8 +95,11 @@ function pend({ words, talk }, node, place, { state, code, client_id }) {
   if (state === "failed") {
     const again = h("button", { class: "sd-btn sd-btn--link sd-tiny w__meta-act", click: () => talk.outbox.retry(client_id) }, words.say("again"));
     say(meta, `failed${code}`, icon("warn", "sd-i--sm"), words.say(code === "text_too_long" ? code : "failed"), again);
-  } else if (talk.link.status === "online") say(meta, "sending", icon("clock", "sd-i--sm"), words.say("sending"));
-  else say(meta, "later", icon("clock", "sd-i--sm"), words.say("sendsLater"));
+  } else if (place.more) say(meta, "");
+  else {
+    const word = talk.link.status === "online" ? "sending" : "sendsLater";
+    say(meta, word, icon("clock", "sd-i--sm"), words.say(word));
+  }
 }
 
 /** Sent, seen: on the last of a group, as long as nothing was said after it. @param {View} view @param {HTMLElement} node @param {Place} place @param {number} seq @param {string | null | undefined} ts */

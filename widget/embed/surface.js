@@ -1,7 +1,7 @@
 /** The face of the panel in one language: head, connection strip, log, text field. Draws what Talk knows, keeps no truth of its own. */
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
-import { avatar, icon } from "./icon.js";
+import { avatar, firstName, icon } from "./icon.js";
 import { Log } from "./log.js";
 import { menu } from "./menu.js";
 import { rows } from "./rows.js";
@@ -57,7 +57,7 @@ export class Surface {
     this.goOn.hidden = talk.status === "closed";
     const name = this.#agent;
     const hint = name ? "writeTo" : talk.status === "queued" ? "writeQueued" : talk.feed.last && !talk.fresh ? "write" : "ask";
-    this.composer.label(words.say(hint, { name }));
+    this.composer.label(words.say(hint, { name: firstName(name) }));
   }
 
   /** Who has the conversation, if it is a person. */

@@ -101,7 +101,8 @@ export class Talk {
 
   /** @param {string} text @param {string} [article] */
   say(text, article) {
-    this.outbox.add("say", { text, ...(article && { article }), ...(this.fresh && { new: true }) });
+    const begins = this.fresh && !this.pending("say"); // only the first of several begins another conversation
+    this.outbox.add("say", { text, ...(article && { article }), ...(begins && { new: true }) });
     this.#typedAt = 0;
   }
 
@@ -222,6 +223,7 @@ export class Talk {
       this.see();
     } else {
       this.#away ||= status === "waiting";
+      this.typist = null;
       this.#seenSent = 0;
       this.outbox.lost();
     }

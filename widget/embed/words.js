@@ -9,15 +9,12 @@ export class Words {
   /** @param {string} language @param {import("./app.d.ts").Strings} strings */
   constructor(language, strings) {
     this.language = language;
-    const locales = { en: "en-GB", nn: "nn-NO" }[language] ?? language;
-    this.#clock = new Intl.DateTimeFormat([locales, "nb"], { hour: "2-digit", minute: "2-digit" });
-    this.#names = new Intl.DisplayNames([locales, "nb"], { type: "language" });
+    this.#clock = new Intl.DateTimeFormat([language === "en" ? "en-GB" : language, "nb"], { hour: "2-digit", minute: "2-digit" });
     /** @type {Speak} */
     this.say = (word, values = {}) => strings[word].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   }
 
   #clock;
-  #names;
 
   /** @param {string} language */
   static async load(language) {
@@ -29,9 +26,9 @@ export class Words {
     return when ? this.#clock.format(new Date(when)) : "";
   }
 
-  /** @param {string} code of a language */
-  nameOf(code) {
-    return this.#names.of(code) ?? code;
+  /** What a language is called, here or in another one. @param {string} code @param {string} [language] */
+  nameOf(code, language = this.language) {
+    return new Intl.DisplayNames([language, "nb"], { type: "language" }).of(code) ?? code;
   }
 
   /** An honest wait: a range in whole minutes, or that nobody knows. @param {[number, number] | null} [seconds] */
@@ -43,5 +40,3 @@ export class Words {
     return low === high ? this.say("waitAbout", { n: low }) : this.say("waitRange", { low, high });
   }
 }
-
-export const NAMES = { en: "English", da: "Dansk", sv: "Svenska", nb: "Norsk bokmål", nn: "Norsk nynorsk" };

@@ -28,8 +28,7 @@ export class Feed {
 
   /** A replay begins here: what lies before it, the server no longer has. @param {number} from */
   begin(from) {
-    this.last = Math.max(this.last, from - 1);
-    this.#advance();
+    this.end(from - 1);
   }
 
   /** A replay has ended: nothing up to this number is still to come. @param {number} to */

@@ -14,7 +14,7 @@ const PAUSE = 2; // s, when the server asks for patience without saying how long
 const LATER = ["too_many", "unavailable", "storage"]; // codes that mean "again later"; all others are final
 
 /** Random enough that two never meet; works without a secure context. */
-export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36).padStart(7, "0")).join("");
 
 export class Outbox {
   /** @type {Item[]} */ items;

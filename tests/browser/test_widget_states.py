@@ -1,0 +1,368 @@
+"""The widget alone against a stand-in server: its states, keys, roles, storage, and a strict host page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import OPEN_SHADOW_ROOTS
+from tests.browser.fake_server import FakeServer
+from tests.browser.widget_scenes import SCENES, open_panel, source
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with FakeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in Danish; whatever it complains about fails the test."""
+    context = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
+    context.add_init_script(OPEN_SHADOW_ROOTS)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert [fault for fault in faults if "WebSocket connection" not in fault] == []
+
+
+def storage(page: Page) -> list[str]:
+    keys: list[str] = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie]")
+    return [key for key in keys if key]
+
+
+def test_shadow_root_is_closed_to_the_page(browser: Browser, server: FakeServer) -> None:
+    page = browser.new_page()
+    page.goto(server.shop)
+    page.wait_for_selector("svardesk-widget", state="attached")
+    assert page.evaluate("document.querySelector('svardesk-widget').shadowRoot") is None
+    page.close()
+
+
+def test_nothing_is_stored_or_connected_before_the_panel_is_opened(page: Page, server: FakeServer) -> None:
+    page.goto(server.shop)
+    expect(page.get_by_role("button", name="Åbn chat")).to_be_visible()
+    assert storage(page) == []
+    assert [path for path in server.requests if path.startswith("/ws/") or "opened" in path] == []
+    page.get_by_role("button", name="Åbn chat").click()
+    expect(page.get_by_role("dialog", name="Lyngvidde Friluft")).to_be_visible()
+    page.wait_for_function("localStorage.getItem('svardesk:lyngvidde:token') === 't1'")
+
+
+def test_first_screen_says_that_it_is_a_machine_and_suggests(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    expect(panel.get_by_text("Hej! Hvad kan vi hjælpe dig med?")).to_be_visible()
+    expect(panel.get_by_text("automatiske assistent")).to_be_visible()
+    expect(panel.get_by_text("Samtalen gemmes i 90 dage")).to_be_visible()
+    expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_visible()
+    panel.get_by_role("button", name="Bytte størrelse").click()
+    expect(panel.locator(".sd-msg--own .sd-bubble")).to_have_text("Bytte størrelse")
+    assert server.of_type("say")[0]["data"]["text"] == "Bytte størrelse"
+    assert len(server.of_type("say")[0]["data"]["client_id"]) >= 8
+
+
+def test_answer_is_html_with_its_source_and_marked_as_automatic(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["answer"](server)
+    answer = panel.locator(".sd-msg--bot")
+    expect(answer.locator(".sd-msg__by")).to_have_text("Assistentenautomatisk svar")
+    expect(answer.locator("ol li")).to_have_count(3)
+    card = answer.get_by_role("link", name=re.compile("Vask din skaljakke.*Læs hele artiklen.*ny fane"))
+    expect(card).to_have_attribute("href", f"{server.origin}/help/da/a1")
+    expect(card).to_have_attribute("rel", "noopener noreferrer")
+    expect(answer.get_by_role("link", name="imprægneringen")).to_have_attribute("target", "_blank")
+
+
+def test_offer_takes_an_article_a_person_or_an_address(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["offer"](server)
+    ways = panel.get_by_role("group", name="Hvordan vil du videre?").get_by_role("button")
+    expect(ways).to_have_count(5)
+    expect(ways.nth(2).locator("b")).to_have_attribute("lang", "en")
+    ways.nth(0).click()
+    expect(panel.locator(".sd-msg--own").last).to_contain_text("Stangsæt til telte")
+    assert server.of_type("say")[0]["data"]["article"] == "a1"
+    ways.nth(4).click()
+    field = panel.get_by_label("Din mailadresse")
+    expect(field).to_be_focused()
+    field.fill("jens@")
+    field.press("Enter")
+    expect(panel.get_by_role("alert")).to_have_text("Det ligner ikke en mailadresse")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("jens@example.dk")
+    field.press("Enter")
+    expect(panel.get_by_text("Et menneske svarer dig på jens@example.dk")).to_be_visible()
+    expect(field).to_have_count(0)
+
+
+def test_a_refused_address_is_said_at_the_field(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["offer"](server)
+    fault = {"code": "bad_email", "message": "no"}
+    server.answer = lambda it, _, frame: it.send("error", fault | {"client_id": frame["data"]["client_id"]})
+    panel.get_by_role("button", name="Få svar på mail").click()
+    panel.get_by_label("Din mailadresse").fill("a@b.cd")
+    panel.get_by_role("button", name="Send", exact=True).first.click()
+    expect(panel.get_by_role("alert")).to_have_text("Det ligner ikke en mailadresse")
+    expect(panel.get_by_label("Din mailadresse")).to_have_value("a@b.cd")
+
+
+def test_queue_shows_place_and_an_honest_wait(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["queue"](server)
+    card = panel.get_by_role("region", name="Din plads i køen")
+    expect(card).to_contain_text("Du er nummer 3 i køen")
+    expect(card).to_contain_text("5 til 9 minutter, regnet ud fra den seneste time")
+    expect(card).to_contain_text("Du var nummer 5 kl.")
+    expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_hidden()
+    server.send("queue", {"position": 1})
+    expect(card).to_contain_text("Du er nummer 1 i køen")
+    expect(card).to_contain_text("Vi kan endnu ikke sige, hvor længe det varer")
+    server.send("queue", {"position": 1, "wait_s": [5, 40]})
+    expect(card).to_contain_text("Omkring et minut")
+
+
+def test_person_is_asked_for_once(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.mute = True
+    panel.get_by_role("button", name="Tal med et menneske").click(click_count=2)
+    expect(panel.get_by_text("Vi finder et menneske til dig")).to_be_visible()
+    assert len(server.of_type("request_human")) == 1
+
+
+def test_agent_is_seen_writing_and_reading(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["agent"](server)
+    expect(panel.get_by_role("heading", name="Maja Krogh")).to_be_visible()
+    expect(panel.get_by_text("Maja er med nu")).to_be_visible()
+    expect(panel.get_by_text("Maja skriver")).to_be_visible()
+    expect(panel.locator(".sd-msg--own .sd-msg__meta:visible")).to_have_text(re.compile(r"^Set \d\d\.\d\d"))
+    expect(panel.get_by_role("textbox")).to_have_attribute("aria-label", "Skriv til Maja")
+    expect(panel.get_by_role("link", name="https://lyngvidde.example/stang", exact=True)).to_be_visible()
+    server.add("replied", agent="a1", name="Maja Krogh", text="Den er afsendt")
+    expect(panel.get_by_text("Maja skriver")).to_have_count(0)
+    panel.get_by_role("textbox").press_sequentially("Tak")
+    page.wait_for_timeout(100)
+    assert [frame["data"] for frame in server.of_type("typing")] == [{"on": True}]
+    assert server.of_type("seen")[-1]["data"]["seq"] == len(server.entries)
+
+
+def test_rating_is_five_radios_that_arrows_move(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["rating"](server)
+    group = panel.get_by_role("group", name="Hvordan var den hjælp, du fik?")
+    expect(group.get_by_role("radio")).to_have_count(5)
+    send = panel.get_by_role("button", name="Send vurdering")
+    expect(send).to_be_disabled()
+    group.get_by_label("3: Midt imellem").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    expect(group.get_by_label("4: God")).to_be_checked()
+    assert server.of_type("rate") == []
+    panel.get_by_label("Vil du tilføje noget?").fill("Hurtigt og fint")
+    send.click()
+    expect(panel.get_by_text("Du gav 4 ud af 5.")).to_be_visible()
+    assert server.of_type("rate")[0]["data"].items() >= {"value": 4, "comment": "Hurtigt og fint"}.items()
+    expect(group).to_have_count(0)
+
+
+def test_skipped_rating_stays_skipped_after_a_reload(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["rating"](server)
+    panel.get_by_role("button", name="Spring over").click()
+    expect(panel.get_by_role("group", name="Hvordan var")).to_have_count(0)
+    panel = open_panel(page, server)
+    server.send("survey", {"episode": 1})
+    expect(panel.get_by_text("Maja afsluttede samtalen")).to_be_visible()
+    expect(panel.get_by_role("group", name="Hvordan var")).to_have_count(0)
+
+
+def test_after_the_end_a_new_conversation_or_more_of_this_one(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["rating"](server)
+    expect(panel.locator("textarea.sd-composer__text")).to_be_hidden()
+    panel.get_by_role("button", name="Skriv mere i denne").click()
+    expect(panel.locator("textarea.sd-composer__text")).to_be_focused()
+    panel = open_panel(page, server)
+    panel.get_by_role("button", name="Start en ny samtale").click()
+    expect(panel.get_by_text("Hej! Hvad kan vi hjælpe dig med?")).to_be_visible()
+    page.keyboard.type("Noget andet")
+    page.keyboard.press("Enter")
+    expect(panel.locator(".sd-msg--own").last).to_contain_text("Noget andet")
+    assert server.of_type("say")[0]["data"]["new"] is True
+
+
+def test_enter_sends_shift_enter_breaks_the_line_and_escape_closes(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    field = panel.get_by_role("textbox")
+    expect(field).to_be_focused()
+    expect(panel.get_by_role("button", name="Send")).to_be_disabled()
+    page.keyboard.type("En")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("to")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("")
+    page.wait_for_timeout(100)
+    assert server.of_type("say")[0]["data"]["text"] == "En\nto"
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Åbn chat")).to_be_focused()
+
+
+def test_too_long_a_text_is_counted_and_not_sent(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    panel.get_by_role("textbox").fill("å" * 4012)
+    expect(panel.get_by_text("12 tegn for meget")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("textbox")).to_have_value("å" * 4012)
+    assert server.of_type("say") == []
+
+
+def test_menu_is_a_menu_and_changes_the_language(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["answer"](server)
+    button = panel.get_by_role("button", name="Menu")
+    button.click()
+    expect(panel.get_by_role("menuitemradio", name="dansk")).to_have_attribute("aria-checked", "true")
+    button.click()
+    expect(panel.get_by_role("menu")).to_have_count(0)
+    button.click()
+    page.keyboard.press("Escape")
+    expect(panel.get_by_role("menu")).to_have_count(0)
+    expect(button).to_be_focused()
+    button.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name="Prata med en människa")).to_be_visible()
+    expect(panel).to_have_attribute("lang", "sv")
+    expect(panel.locator(".sd-msg--bot .sd-bubble")).to_have_attribute("lang", "da")
+    assert server.of_type("set_language")[-1]["data"] == {"language": "sv"}
+    page.reload()
+    expect(page.get_by_role("button", name="Öppna chatten")).to_be_visible()
+    page.evaluate("svardesk('setLocale', 'en')")
+    expect(page.get_by_role("button", name="Öppna chatten")).to_be_visible()  # the visitor's own choice stands
+
+
+def test_only_what_is_new_is_read_out(page: Page, server: FakeServer) -> None:
+    SCENES["answer"](server)
+    panel = open_panel(page, server)
+    log = panel.get_by_role("log", name="Samtale")
+    expect(log.locator("article")).to_have_count(2)
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(log.locator(".sd-msg--own")).to_have_attribute("aria-live", "off")
+    assert page.evaluate(
+        """() => {
+          const log = document.querySelector('svardesk-widget').shadowRoot.querySelector('[role=log]');
+          window.added = [];
+          const note = ({ addedNodes }) => addedNodes.forEach((node) => window.added.push(node.textContent));
+          new MutationObserver((changes) => changes.forEach(note)).observe(log, { childList: true });
+          return log.children.length;
+        }"""
+    )
+    server.add("replied", agent="a1", name="Maja Krogh", text="Hej igen")
+    expect(log.get_by_text("Hej igen")).to_be_visible()
+    added = page.evaluate("window.added")
+    assert len(added) == 1
+    assert added[0].startswith("Maja")
+
+
+def test_unread_is_counted_and_teased_while_closed_also_after_a_reload(page: Page, server: FakeServer) -> None:
+    open_panel(page, server)
+    page.keyboard.press("Escape")
+    server.add("replied", agent="a1", name="Maja Krogh", text="Jeg har fundet din pakke")
+    expect(page.get_by_role("button", name="Åbn chat, ulæste: 1")).to_be_visible()
+    expect(page.locator("svardesk-widget .teaser")).to_contain_text("Jeg har fundet din pakke")
+    page.reload()
+    expect(page.get_by_role("button", name="Åbn chat, ulæste: 1")).to_be_visible()
+    page.get_by_role("button", name="Skjul").click()
+    expect(page.locator("svardesk-widget .teaser")).to_have_count(0)
+    page.get_by_role("button", name="Åbn chat, ulæste: 1").click()
+    expect(page.get_by_text("Jeg har fundet din pakke")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Åbn chat", exact=True)).to_be_visible()
+
+
+def test_on_a_phone_it_is_the_whole_screen_and_modal(browser: Browser, server: FakeServer) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 780}, has_touch=True, locale="nb-NO")
+    context.add_init_script(OPEN_SHADOW_ROOTS)
+    page = context.new_page()
+    panel = open_panel(page, server)
+    box = panel.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], box["height"]) == (0, 390, 780)
+    assert panel.evaluate("node => node.matches(':modal')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    panel.get_by_role("button", name="Luk").click()
+    expect(panel).to_be_hidden()
+    context.close()
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_is_wider_than_a_narrow_screen(browser: Browser, server: FakeServer, scene: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 600})
+    context.add_init_script(OPEN_SHADOW_ROOTS)
+    page = context.new_page()
+    panel = open_panel(page, server)
+    SCENES[scene](server)
+    page.wait_for_timeout(300)
+    wide = panel.evaluate(
+        """node => [...node.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > 321
+          && !one.closest('.sd-sr')).map((one) => one.className)"""
+    )
+    assert wide == []
+    context.close()
+
+
+def test_commands_and_events_of_the_page(page: Page, server: FakeServer) -> None:
+    page.add_init_script(
+        """window.heard = [];
+        for (const name of ['ready', 'open', 'close', 'message', 'unread', 'handoff', 'csat', 'error'])
+          addEventListener('svardesk:' + name, (event) => heard.push([name, event.detail]));"""
+    )
+    page.goto(server.shop)
+    page.wait_for_function("window.svardesk?.live && heard.length === 1")
+    page.evaluate("svardesk('on', 'open', () => heard.push(['mine', null])); svardesk.open()")
+    panel = page.locator("svardesk-widget dialog")
+    expect(panel).to_be_visible()
+    page.evaluate("svardesk('showNewMessage', 'Jeg vil gerne bytte')")
+    expect(panel.get_by_role("textbox")).to_have_value("Jeg vil gerne bytte")
+    page.evaluate("svardesk('requestHuman')")
+    expect(panel.get_by_text("Et menneske tager over")).to_be_visible()
+    page.evaluate("svardesk.toggle()")
+    expect(panel).to_be_hidden()
+    page.evaluate("svardesk.hide()")
+    expect(page.locator("svardesk-widget .launch")).to_be_hidden()
+    page.evaluate("svardesk.show(); svardesk.update({ theme: 'dark', brand: '#e4002b' })")
+    assert page.evaluate("document.querySelector('svardesk-widget').dataset.theme") == "dark"
+    names = [name for name, _ in page.evaluate("heard")]
+    assert names == ["ready", "open", "mine", "handoff", "close"]
+
+
+def test_reset_forgets_the_visitor(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    page.keyboard.type("Hemmeligt")
+    page.wait_for_function("localStorage.getItem('svardesk:lyngvidde:draft') === 'Hemmeligt'")
+    page.evaluate("svardesk('reset')")
+    expect(panel).to_have_count(0)
+    page.wait_for_function("Object.keys(localStorage).length === 0")
+    expect(page.get_by_role("button", name="Åbn chat")).to_be_visible()
+
+
+def test_a_page_whose_trusted_types_forbid_ours_gets_plain_text(browser: Browser, server: FakeServer) -> None:
+    server.csp = server.csp.replace("trusted-types svardesk", "trusted-types 'none'")
+    page = browser.new_page(locale="da-DK")
+    page.add_init_script(OPEN_SHADOW_ROOTS)
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    html, text = "<p>Vask ved <b>30</b></p>", "Vask ved 30 grader"
+    server.add("answered", re=1, text=text, html=html, source=source("Vask"), certainty=0.9)
+    expect(panel.locator(".sd-msg--bot .sd-bubble")).to_have_text(text)
+    page.close()
