@@ -8,8 +8,9 @@ SHELL := /bin/sh
 
 PYTHON ?= $(shell deploy/find-python)
 BIN := .venv/bin
-# -qq leaves errors, and drops the warnings of whatever indexes this machine is set up with.
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
+# -qq leaves errors and drops warnings about whatever indexes this machine has; --no-compile leaves
+# compiling to the first use of each file, which is only of some.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-compile --constraint constraints.txt
 # What is installed belongs to these two files: another content, another stamp.
 KEY := $(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 CORE := .venv/.core-$(KEY)

@@ -74,19 +74,22 @@ class _Wrong(Exception):
         self.message, self.line = message, line
 
 
-def read_documents(path: Path, skip_bad: bool = False, max_body: int = MAX_BODY) -> Reading:
+def read_documents(
+    path: Path, skip_bad: bool = False, max_body: int = MAX_BODY, language: str | None = None
+) -> Reading:
     """All articles of a folder (its *.md and *.jsonl, README.md left out) or of one such file.
 
     ImportRefused with every fault found, unless `skip_bad`: then the faults come along with what is right.
     Markdown: `<language>/<id>.md`, or front matter with any of id, title, questions, language, audience, action;
     without a title there the first `# heading` is the title. JSON Lines: `id, lang, title, questions, body`.
+    `language` is that of files which do not say theirs.
     """
     files = _files(path)
     items: list[Item] = []
     faults: list[Fault] = []
     for file in files:
         shown = file.relative_to(path).as_posix() if path.is_dir() else file.name
-        for found in _read(file, shown, max_body):
+        for found in _read(file, shown, max_body, language):
             (items if isinstance(found, Item) else faults).append(found)  # type: ignore[arg-type]
     items, doubled = _single(items)
     faults += doubled
@@ -123,12 +126,12 @@ def _files(path: Path) -> list[Path]:
     )
 
 
-def _read(file: Path, shown: str, max_body: int) -> Iterator[Item | Fault]:
+def _read(file: Path, shown: str, max_body: int, language: str | None) -> Iterator[Item | Fault]:
     try:
         if file.suffix.lower() in (".jsonl", ".ndjson"):
             yield from _read_json_lines(file, shown, max_body)
             return
-        yield _item_of_markdown(file, shown, max_body)
+        yield _item_of_markdown(file, shown, max_body, language)
     except OSError as error:
         yield Fault(shown, f"cannot be read ({error.strerror})")
     except _Wrong as wrong:
@@ -158,7 +161,7 @@ def _single(items: Sequence[Item]) -> tuple[list[Item], list[Fault]]:
 # -- Markdown ----------------------------------------------------------------------------------------------
 
 
-def _item_of_markdown(file: Path, shown: str, max_body: int) -> Item:
+def _item_of_markdown(file: Path, shown: str, max_body: int, otherwise: str | None) -> Item:
     size = file.stat().st_size
     if size > MAX_ARTICLE_BYTES:
         raise _Wrong(f"has {size / 1e6:.1f} MB; an article may have 1 MB. Divide it into several")
@@ -168,11 +171,13 @@ def _item_of_markdown(file: Path, shown: str, max_body: int) -> Item:
     heading = _FIRST_HEADING.match(body)
     if title is None and heading:
         title, body = heading["title"], body[heading.end() :]
-    language = fields.get("language", fields.get("lang", file.parent.name))
+    folder = file.parent.name
+    unsaid = folder if folder in LANGUAGES or otherwise is None else otherwise
+    language = fields.get("language", fields.get("lang", unsaid))
     if language not in LANGUAGES and "language" not in fields and "lang" not in fields:
         raise _Wrong(
             f"its language is not known. Put it into a folder named {', '.join(LANGUAGES)}, "
-            "or write `language: da` into its front matter"
+            "write `language: da` into its front matter, or name one for all with --language"
         )
     article = fields.get("id", file.stem if file.stem.isascii() else slug(file.stem))
     return _item({**fields, "title": title, "body": body, "id": article}, language, shown, 0, max_body)

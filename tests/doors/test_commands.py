@@ -115,7 +115,12 @@ def test_import_names_the_bad_line_and_takes_the_rest_only_when_told(svardesk: R
     assert done.returncode == 0, done.stderr
     assert "left out: kb.jsonl, line 3" in done.stderr
     assert "4 published, 0 as before, 0 left alone, 1 wrong." in done.stdout
-    assert "The bot knows 4 articles" in svardesk("reindex").stdout
+    (tmp_path / "help").mkdir()
+    (tmp_path / "help/frakt.md").write_text("# Vad kostar frakten?\n\n49 kr.", encoding="utf-8")
+    refused(svardesk("import", "help"), 1, "its language is not known")
+    refused(svardesk("import", "help", "--language", "fi"), 1, "There is no language 'fi' here.")
+    assert "1 published" in svardesk("import", "help", "--language", "sv").stdout
+    assert "The bot knows 5 articles" in svardesk("reindex").stdout
 
 
 def test_evaluate_prints_and_writes_its_figures(svardesk: Run, tmp_path: Path) -> None:
