@@ -75,6 +75,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             actions=Actions(),
             thresholds=policy.Thresholds(answer_threshold(settings.answer_target), OFFER_FLOOR),
             deadline_s=settings.answer_deadline_s,
+            base_url=settings.base_url,
         )
         await turns.start()
         closing = Closing(db, settings)

@@ -140,7 +140,10 @@ def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) ->
 
 @dataclass(slots=True)
 class Turns:
-    """`library` answers questions, in `executor`; `deadline_s` is the time after which people take over."""
+    """`library` answers questions, in `executor`; `deadline_s` is the time after which people take over.
+
+    `base_url`: where links of one article to another lead.
+    """
 
     db: Database
     bus: Bus
@@ -149,6 +152,7 @@ class Turns:
     actions: Actions
     thresholds: policy.Thresholds
     deadline_s: float
+    base_url: str = ""
     _busy: set[int] = field(default_factory=set)
     _again: set[int] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -276,7 +280,8 @@ class Turns:
             done = await self.actions.run(found.action, job.conversation, job.said.text, slots)
             text, note = "\n\n".join((*done.texts, text)), found.action
         source = _source(found.article, found.title, found.language)
-        return Answered(job.seq, text, render(text), source, round(certainty, 4)), note
+        html = render(text, language=found.language, base_url=self.base_url)
+        return Answered(job.seq, text, html, source, round(certainty, 4)), note
 
     def _typing(self, job: Job, on: bool) -> None:
         self.bus.publish([Notice("typing", job.conversation_id, int(on), "bot:")])
