@@ -119,12 +119,12 @@ export function Editor() {
   const archive = () => run((mine) => articles.archive(mine.article, mine.language), t("m.archived"));
 
   const changes = state === "changed" && Boolean(base?.published);
-  const items = [
+  const other = [
     ...(narrow && changes ? [{ label: t("m.changes"), icon: "swap", run: () => ask("changes") }] : []),
     ...(narrow && base ? [{ label: t("m.history"), icon: "history", run: () => ask("history") }] : []),
     ...(base?.published && state !== "draft" ? [{ label: t("m.open_page"), icon: "external", href: `/help/${sheet?.language}/${sheet?.article}` }] : []),
-    ...(may && base && state !== "archived" ? [{ label: t("m.archive"), icon: "trash", danger: true, rule: true, run: () => ask("archive") }] : []),
   ];
+  const items = [...other, ...(may && base && state !== "archived" ? [{ label: t("m.archive"), icon: "trash", danger: true, rule: other.length > 0, run: () => ask("archive") }] : [])];
   const name = spoken(sheet?.language || language || "en");
   return html`<main class="pane ed" id="editor" tabindex="-1" aria-label=${t("m.editor")} aria-busy=${loading ? "true" : undefined}>
     ${article ? html`<header class="ed__head">

@@ -24,7 +24,9 @@ function Side() {
     ${sheet
       ? html`<div class="sd-row sd-row--between"><h2 class="side__title sd-strong">${t("m.preview")}</h2><div class="sd-seg" role="group" aria-label=${t("m.preview.theme")}>${["light", "dark"].map((each) => html`<button type="button" key=${each} aria-pressed=${theme === each} onClick=${() => (chosenTheme.value = each)}>${t(`m.preview.${each}`)}</button>`)}</div></div>
           <${Preview} key=${`${sheet.article} ${sheet.language}`} sheet=${sheet} theme=${theme} /><${TryIt} sheet=${sheet} />`
-      : html`<${Empty} icon="chat" title=${t("m.preview")}><p>${t(editing.root.value ? "m.preview.begin" : "m.preview.none")}</p><//>`}
+      : editing.place.value.article && !editing.root.value
+        ? null
+        : html`<${Empty} icon="chat" title=${t("m.preview")}><p>${t(editing.root.value ? "m.preview.begin" : "m.preview.none")}</p><//>`}
   </div></aside>`;
 }
 
