@@ -21,7 +21,8 @@ MOST_LINES = {".py": 350, ".js": 250}
 MAY_BE_LONGER = {
     "bot/wire.py": "the one definition of all frames: two files would be two definitions",
 }
-FORBIDDEN = re.compile(r"(^|_)(manager|service|repository|helpers?|utils?|common|base)(_|$)")
+# A knowledge manager is somebody; an article_manager would be a name for nothing.
+FORBIDDEN = re.compile(r"(^|_)(services?|repository|helpers?|utils?|common|base)(_|$)|_manager$")
 
 
 def files() -> list[str]:
