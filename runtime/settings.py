@@ -56,10 +56,10 @@ class Settings(BaseSettings):
     )
     model_threads: int = Field(0, ge=0, le=64, description="Threads for the model; `0`: one per core, at most four.")
     answer_target: float = Field(
-        0.95,
+        0.8,
         ge=0.5,
         le=0.999,
-        description="Share of the bot's answers that must be right; below it, the bot offers or hands over.",
+        description="How likely to be right an answer must be before the bot gives it; below, it offers or hands over.",
     )
     answer_deadline_s: float = Field(
         5, gt=0, le=60, description="Seconds the bot may think before the customer is put in the queue."

@@ -81,8 +81,8 @@ def evaluate(
     ] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
     target: Annotated[
-        float | None, typer.Option(min=0.5, max=0.999, help="Share of answers to be right; SVARDESK_ANSWER_TARGET.")
-    ] = None,
+        float, typer.Option(min=0.5, max=0.999, help="How likely to be right an answer must be to be given.")
+    ] = 0.95,
 ) -> None:
     """Ask every question of a labelled set and count the right answers. Nothing is stored."""
     from rich.console import Console
@@ -93,13 +93,11 @@ def evaluate(
     from runtime.data_folder import open_data_folder
     from runtime.errors import BadInput
 
-    settings = open_settings(answer_target=target)
+    settings = open_settings()
     open_data_folder(settings.data_folder)
     try:
         with steps() as told:
-            result = evaluate_files(
-                [*articles, *(more or [])], questions, open_model(settings), settings.answer_target, told
-            )
+            result = evaluate_files([*articles, *(more or [])], questions, open_model(settings), target, told)
     except ValueError as error:  # a line of a file that cannot be read: the message says which
         raise BadInput(str(error)) from error
     Console().print(_figures(result))
@@ -107,26 +105,47 @@ def evaluate(
         _write(result, json_)
 
 
+_MEASURES = {
+    "questions": "n",
+    "right article first": "recall_at_1",
+    "among three": "recall_at_3",
+    "among five": "recall_at_5",
+    "MRR at 10": "mrr_at_10",
+    "AUROC answerable": "auroc_answerable",
+    "coverage at 95 %": "coverage_at_95",
+    "coverage at 98 %": "coverage_at_98",
+    "answered": "decided.answered",
+    "of those right": "decided.right",
+    "of those wrong": "decided.wrong",
+    "offered": "decided.offered",
+    "handed over": "decided.handed_over",
+    "realised precision": "decided.realised_precision",
+    "p50, ms": "latency_ms.p50",
+    "p95, ms": "latency_ms.p95",
+}
+
+
 def _figures(result: dict[str, Any]) -> Table:
-    """A row for everything and one for each language."""
+    """A row a measure; a column for everything, and one for each language where there are several."""
     from rich.table import Table
 
-    table = Table(
-        "", *("questions", "R@1", "R@3", "R@5", "MRR@10", "AUROC", "cov. 95", "cov. 98", "answered", "right", "p50 ms")
-    )
-    for name, one in [("all", result), *result["languages"].items()]:
-        decided, latency = one["decided"], one["latency_ms"]
-        measured = [one[key] for key in ("recall_at_1", "recall_at_3", "recall_at_5", "mrr_at_10")]
-        measured += [one[key] for key in ("auroc_answerable", "coverage_at_95", "coverage_at_98")]
-        table.add_row(
-            name,
-            str(one["n"]),
-            *("-" if value is None else f"{value:.3f}" for value in measured),
-            str(decided["answered"]),
-            str(decided["right"]),
-            f"{latency['p50']:.1f}",
-        )
+    languages = result["languages"] if len(result["languages"]) > 1 else {}
+    table = Table("")
+    for name in ("all", *languages):
+        table.add_column(name, justify="right")
+    for label, path in _MEASURES.items():
+        table.add_row(label, *(_figure(one, path) for one in (result, *languages.values())))
+    table.add_row("index, seconds", f"{result['index_seconds']:.1f}")
     return table
+
+
+def _figure(measures: dict[str, Any], path: str) -> str:
+    value: Any = measures
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _write(document: dict[str, Any], out: Path | None) -> None:
