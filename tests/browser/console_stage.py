@@ -44,6 +44,7 @@ class Stage:
         self.hold_acks = False
         self.slow = 0.0
         self.epoch = "one"
+        self.role = "agent"
         self.now = datetime.now(UTC)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -127,7 +128,7 @@ class Stage:
     def tell(self, frame: dict[str, Any], chat: str | None = None) -> None:
         self.do(self._everyone(frame, chat))
 
-    def drop(self, code: int = 1012) -> None:
+    def drop(self, code: int = 1001) -> None:
         """Cuts every socket."""
 
         async def cut() -> None:
@@ -279,7 +280,8 @@ class Stage:
 
         @app.get("/api/v1/session")
         def session() -> Response:
-            return JSONResponse({"account": MAJA, "csrf": "c"}) if self.logged_in else problem(401, "not_logged_in")
+            account = MAJA | {"role": self.role}
+            return JSONResponse({"account": account, "csrf": "c"}) if self.logged_in else problem(401, "not_logged_in")
 
         @app.post("/api/v1/session")
         async def enter(request: Request) -> Response:

@@ -278,3 +278,14 @@ def test_seen_is_told_for_my_chats_only(page: Page, stage: Stage) -> None:
     told = stage.seen("seen")
     assert [frame["conversation"] for frame in told] == ["aino"]
     assert told[0]["data"]["seq"] == len(stage.logs["aino"])
+
+
+def test_who_may_only_read_is_offered_nothing_else(page: Page, stage: Stage) -> None:
+    stage.role = "knowledge_manager"
+    at(page, stage, "elin")
+    expect(page.locator(".foot__why")).to_contain_text("Your account may read chats, not answer them.")
+    expect(page.locator("#composer")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Take"))).to_have_count(0)
+    page.keyboard.press("a")
+    expect(page.locator(".sd-msg--customer")).to_be_visible()
+    assert stage.seen("claim") == []

@@ -2,7 +2,7 @@
 import { html, useEffect, useMemo, useState } from "../shared/preact.js";
 import { MenuButton } from "../shared/staff/menu.js";
 import { Empty, Icon, Strip, Tag, useSlow } from "../shared/staff/parts.js";
-import { account } from "../shared/staff/session.js";
+import { account, may } from "../shared/staff/session.js";
 import { useMedia } from "../shared/staff/shell.js";
 import { languageName, t } from "../shared/staff/strings.js";
 import { Briefing } from "./briefing.js";
@@ -23,6 +23,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const offline = status.value !== "online";
   const busy = unsent.value.some((item) => item.conversation === chat.id && item.type !== "reply" && item.type !== "note" && item.state !== "failed");
   const off = offline || busy;
+  const agent = may("agent");
   const list = entries.value;
   const since = useMemo(() => Date.parse([...(list || [])].reverse().find((entry) => entry.data.kind === "claimed")?.ts || "") || 0, [list]);
   const phone = useMedia("(max-width: 720px)");
@@ -30,9 +31,9 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const items = [
     ...(phone ? [{ label: t("about_customer"), icon: "person", run: onAside }] : []),
     ...(mine ? [{ label: t("release.long"), icon: "swap", disabled: off, run: () => act("release", chat.id) }, { label: t("hand_back"), icon: "spark", disabled: off, run: () => act("hand_back", chat.id) }] : []),
-    ...(chat.status === "queued" ? [{ label: t("resolve"), icon: "check", disabled: off, run: onResolve }] : []),
+    ...(chat.status === "queued" && agent ? [{ label: t("resolve"), icon: "check", disabled: off, run: onResolve }] : []),
   ];
-  const claimable = chat.status === "queued" || chat.status === "bot";
+  const claimable = agent && (chat.status === "queued" || chat.status === "bot");
   return html`<header class="convo__head">
     <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("back_to_list")} onClick=${onBack}><${Icon} name="left" size="lg" /></button>
     <div class="sd-grow"><${phone ? "h1" : "h2"} class="sd-trunc convo__title" lang=${chat.language} title=${titleOf(chat)}>${titleOf(chat)}<//><p class="sd-small sd-faint sd-trunc">${standing(chat, me, now.value, since)} <span aria-hidden="true">·</span> ${languageName(chat.language)}</p></div>
@@ -47,6 +48,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
 
 /** Why there is no reply field, in words. @param {Chat} chat */
 function shutReason(chat) {
+  if (!may("agent")) return t("foot.reader");
   if (!isLive(chat)) return t("foot.resolved");
   return t("foot.colleague", { name: chat.agent || t("a_colleague") });
 }
@@ -66,7 +68,7 @@ export function Conversation({ onBack, onResolve, onAside, aside, brief, onBrief
       notice ? html`<${Empty} icon="chat" title=${t("gone")}><p>${t("gone.help")}</p><//>` : id ? (slow ? html`<p class="sd-sr" role="status">${t("loading")}</p>` : null) : listed.value ? html`<div class="convo__empty"><${Empty} icon="inbox" title=${t("choose_chat")}><p>${t("choose_chat.help")}</p><//></div>` : null
     }</main>`;
   }
-  const closedTo = !isLive(chat) || ((chat.status === "assigned" || chat.status === "snoozed") && !isMine(chat, me));
+  const closedTo = !may("agent") || !isLive(chat) || ((chat.status === "assigned" || chat.status === "snoozed") && !isMine(chat, me));
   return html`<main class="pane convo" id="conversation" tabindex="-1" aria-label=${t("conversation")}>
     <${Head} chat=${chat} onBack=${onBack} onResolve=${() => onResolve(chat.id)} onAside=${onAside} aside=${aside} />
     ${notice ? html`<${Strip} icon="info" role="alert" action=${t("close")} onAction=${() => dismiss(id)}>${noticeText(notice)}<//>` : null}
@@ -74,7 +76,7 @@ export function Conversation({ onBack, onResolve, onAside, aside, brief, onBrief
     <${Log} key=${chat.id} chat=${chat} onEdit=${(/** @type {string} */ text, /** @type {boolean} */ note) => setFill({ text, note, n: (fill?.n || 0) + 1 })} />
     <footer class="convo__foot">
       ${closedTo ? html`<p class="foot__why"><${Icon} name="info" size="sm" />${shutReason(chat)}</p>` : null}
-      <${Composer} chat=${chat} fill=${fill} onSent=${(/** @type {boolean} */ resolved) => resolved && onResolve("")} />
+      ${may("agent") ? html`<${Composer} chat=${chat} fill=${fill} onSent=${(/** @type {boolean} */ resolved) => resolved && onResolve("")} />` : null}
     </footer>
   </main>`;
 }

@@ -14,6 +14,7 @@ import { wakeWithPage } from "../shared/wake.js";
 import { keptWords } from "./drafts.js";
 import { isLive } from "./rows.js";
 import { backAgain, cutOff, entries, listed, notices, openId, put, retryAt, rows, skew, status, typists, unsent } from "./state.js";
+import { heed } from "./typing.js";
 
 /**
  * @typedef {import("./state.js").Chat} Chat
@@ -22,15 +23,12 @@ import { backAgain, cutOff, entries, listed, notices, openId, put, retryAt, rows
  * @typedef {import("./state.js").Deed} Deed
  */
 
-const TYPING_MS = 8_000;
 const BACK_MS = 4_000;
 const KEPT_FEEDS = 20;
 const MISSING_MS = 2_000; // a gap that no live entry closes by then asks for a replay
 
 /** @type {Map<string, Feed>} */
 const feeds = new Map();
-/** @type {Map<string, ReturnType<typeof setTimeout>>} */
-const typingTimers = new Map();
 /** Acked, entry not yet seen: shown until it is, so that nothing flickers. @type {Map<string, { item: Item, seq: number }>} */
 const landing = new Map();
 let epoch = "";
@@ -113,13 +111,6 @@ export const reconnect = () => link.restart();
 export const tellTyping = (conversation, on) => void link.send("typing", { on }, conversation);
 /** @param {string} conversation @param {number} seq */
 export const tellSeen = (conversation, seq) => link.send("seen", { seq }, conversation);
-
-/** @param {string} conversation @param {{ who: string, on: boolean, name?: string }} typist */
-function heed(conversation, { who, on, name = "" }) {
-  clearTimeout(typingTimers.get(conversation));
-  put(typists, conversation, on ? { who, name } : undefined);
-  if (on) typingTimers.set(conversation, setTimeout(() => put(typists, conversation, undefined), TYPING_MS));
-}
 
 /** @param {EntryFrame} frame */
 function takeEntry(frame) {

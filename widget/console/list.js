@@ -2,7 +2,7 @@
 import { computed, html, signal, useEffect, useRef } from "../shared/preact.js";
 import { get } from "../shared/api.js";
 import { Avatar, Count, Empty, Icon, SkeletonRows, useSlow } from "../shared/staff/parts.js";
-import { account } from "../shared/staff/session.js";
+import { account, may } from "../shared/staff/session.js";
 import { problemText } from "../shared/staff/shell.js";
 import { language, t } from "../shared/staff/strings.js";
 import { GROUPS, arrange, unread } from "./rows.js";
@@ -108,7 +108,7 @@ function Section({ group, chats, stop, onOpen, onNext }) {
   return html`<section class="group" aria-labelledby=${`${body}-name`}>
     ${foldable
       ? html`<h2><button type="button" class="sd-group group__head" aria-expanded=${!shut} aria-controls=${body} onClick=${toggle}>${name}<span class="group__mark"><${Icon} name="right" size="sm" /></span></button></h2>`
-      : html`<div class="sd-group"><h2 class="group__name">${name}</h2>${group === "waiting" && chats.length ? html`<button type="button" class="sd-btn sd-btn--sm sd-btn--quiet group__next" disabled=${status.value !== "online"} onClick=${onNext}>${t("take_next")} <kbd class="sd-kbd" aria-hidden="true">A</kbd></button>` : null}</div>`}
+      : html`<div class="sd-group"><h2 class="group__name">${name}</h2>${group === "waiting" && chats.length && may("agent") ? html`<button type="button" class="sd-btn sd-btn--sm sd-btn--quiet group__next" disabled=${status.value !== "online"} onClick=${onNext}>${t("take_next")} <kbd class="sd-kbd" aria-hidden="true">A</kbd></button>` : null}</div>`}
     ${shut
       ? null
       : html`<div class="sd-list" id=${body}>${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} stop=${chat.id === stop} onOpen=${onOpen} />`)}

@@ -1,7 +1,7 @@
 /** The agents' console: list, conversation, customer, and the keys that lead through them. */
 import { effect, html, useEffect, useState } from "../shared/preact.js";
 import { Icon, Strip, announce } from "../shared/staff/parts.js";
-import { account, signedOut } from "../shared/staff/session.js";
+import { account, may, signedOut } from "../shared/staff/session.js";
 import { Shell, start, useKeys, useMedia } from "../shared/staff/shell.js";
 import { t } from "../shared/staff/strings.js";
 import { needed, watch } from "./alerts.js";
@@ -88,7 +88,7 @@ function Console() {
   /** The one that has waited longest. @returns {boolean} */
   const takeNext = () => {
     const next = groups.value.waiting[0];
-    if (!next || status.value !== "online") return false;
+    if (!next || status.value !== "online" || !may("agent")) return false;
     choose(next.id);
     act("claim", next.id);
     return true;
@@ -116,7 +116,7 @@ function Console() {
     Escape: back,
     r: () => Boolean(chat) && (focusComposer("reply"), true),
     n: () => Boolean(chat) && (focusComposer("note"), true),
-    a: () => (chat && (chat.status === "queued") ? (status.value === "online" && (act("claim", id), true)) : takeNext()),
+    a: () => (chat?.status === "queued" ? status.value === "online" && may("agent") && (act("claim", id), true) : takeNext()),
     e: () => Boolean(chat && isLive(chat) && isMine(chat, me) && status.value === "online") && (resolve(id), true),
     b: () => Boolean(chat) && (setBrief(!brief), true),
     "/": () => (document.getElementById("search")?.focus(), true),

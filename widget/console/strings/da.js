@@ -170,6 +170,7 @@ export default {
   "composer.save_note": "Tilføj note",
   "composer.more": "Flere måder at sende på",
   "composer.send_resolve": "Send og afslut",
+  "foot.reader": "Din konto må læse chats, ikke svare på dem.",
   "foot.resolved": "Denne chat er afsluttet. Skriver kunden igen, åbner den igen.",
   "foot.colleague": "{name} har denne chat. Du kan lægge en note.",
   "fact.email": "E-mail",

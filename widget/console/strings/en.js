@@ -170,6 +170,7 @@ export default {
   "composer.save_note": "Add note",
   "composer.more": "More ways to send",
   "composer.send_resolve": "Send and resolve",
+  "foot.reader": "Your account may read chats, not answer them.",
   "foot.resolved": "This chat is resolved. When the customer writes again, it opens again.",
   "foot.colleague": "{name} has this chat. You can leave a note.",
   "fact.email": "Email",

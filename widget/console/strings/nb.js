@@ -170,6 +170,7 @@ export default {
   "composer.save_note": "Legg til",
   "composer.more": "Flere måter å sende på",
   "composer.send_resolve": "Send og avslutt",
+  "foot.reader": "Kontoen din kan lese chatter, ikke svare på dem.",
   "foot.resolved": "Denne chatten er avsluttet. Skriver kunden igjen, åpner den igjen.",
   "foot.colleague": "{name} har denne chatten. Du kan legge igjen et notat.",
   "fact.email": "E-post",

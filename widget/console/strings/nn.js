@@ -170,6 +170,7 @@ export default {
   "composer.save_note": "Legg til",
   "composer.more": "Fleire måtar å sende på",
   "composer.send_resolve": "Send og avslutt",
+  "foot.reader": "Kontoen din kan lese chattar, ikkje svare på dei.",
   "foot.resolved": "Denne chatten er avslutta. Skriv kunden igjen, opnar han igjen.",
   "foot.colleague": "{name} har denne chatten. Du kan leggje att eit notat.",
   "fact.email": "E-post",

@@ -170,6 +170,7 @@ export default {
   "composer.save_note": "Lägg till",
   "composer.more": "Fler sätt att skicka",
   "composer.send_resolve": "Skicka och avsluta",
+  "foot.reader": "Ditt konto får läsa chattar, inte svara på dem.",
   "foot.resolved": "Den här chatten är avslutad. Om kunden skriver igen öppnas den på nytt.",
   "foot.colleague": "{name} har den här chatten. Du kan lämna en anteckning.",
   "fact.email": "E-post",

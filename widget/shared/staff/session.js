@@ -20,6 +20,9 @@ onSignedOut(() => {
   if (account.value) signedOut.value = true;
 });
 
+/** Whether this account has one of the roles; an admin has all. The server decides, this only spares dead buttons. @param {...Account["role"]} roles */
+export const may = (...roles) => account.value?.role === "admin" || roles.includes(/** @type {Account["role"]} */ (account.value?.role));
+
 /** @param {{ account: Account, csrf: string }} session */
 function enter(session) {
   useCsrf(session.csrf);
