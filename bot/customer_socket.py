@@ -18,6 +18,7 @@ from bot.room import Room
 from conversation import log, visits
 from conversation.events import Audience
 from conversation.log import Logged
+from conversation.machine import BOT, NOBODY
 from conversation.sites import SiteCard
 from handoff import hours
 from runtime import clock
@@ -43,6 +44,7 @@ class CustomerSocket:
         self.pipe = SocketPipe(websocket, Audience.ALL)
         self.guest: Guest | None = None
         self._tasks: set[asyncio.Future[None]] = set()
+        self._moving = asyncio.Lock()  # two moves at once would leave two watches on one socket
 
     async def run(self) -> None:
         """Until the socket closes, for whatever reason."""
@@ -56,7 +58,13 @@ class CustomerSocket:
             self.pipe.close(1008, "no hello")
         except (WebSocketDisconnect, KeyError, RuntimeError):
             pass  # gone, or closed by us; a binary frame is a KeyError
+        except AppError as error:  # the database, while it was welcomed
+            self._fault(error, None)
+            self.pipe.close(1013, "try again")
         finally:
+            for task in tuple(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             if self.guest is not None:
                 self.room.left(self)
                 if self.guest.watch is not None:
@@ -202,17 +210,26 @@ class CustomerSocket:
 
     async def _move(self, logged: Logged) -> None:
         guest = self.guest
-        if guest is None or (guest.watch is not None and guest.watch.conversation_id == logged.conversation_id):
-            return
-        if guest.watch is not None:
-            self.room.hub.leave(guest.watch)
-        guest.watch = await self.room.hub.watch(self.pipe, logged.conversation_id, logged.conversation, 0)
+        assert guest is not None  # noqa: S101 - _welcome has run
+        async with self._moving:
+            # A repeat of an old message stands in an older conversation: nobody goes back there.
+            if guest.watch is not None and guest.watch.conversation_id >= logged.conversation_id:
+                return
+            if guest.watch is not None:
+                self.room.hub.leave(guest.watch)
+            guest.watch = await self.room.hub.watch(self.pipe, logged.conversation_id, logged.conversation, 0)
 
     def follow_soon(self, logged: Logged) -> None:
         """Another tab of the same visitor has begun a conversation."""
-        task = asyncio.ensure_future(self._move(logged))
+        task = asyncio.ensure_future(self._move_or_close(logged))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _move_or_close(self, logged: Logged) -> None:
+        try:
+            await self._move(logged)
+        except AppError:
+            self.pipe.close(1013, "try again")  # the browser comes back, and to the right conversation
 
     def _pace(self) -> None:
         assert self.guest is not None  # noqa: S101 - _welcome has run
@@ -232,6 +249,9 @@ def fault(error: AppError, client_id: str | None, conversation: str | None = Non
         message=error.message,
         client_id=client_id,
         retry_after=details.get("retry_after"),
-        owner=owner if isinstance(owner, str) else None,
+        # The name of a colleague. The machine's own refusals know only the account, which is nobody's business outside.
+        owner=owner
+        if isinstance(owner, str) and owner not in (BOT, NOBODY) and not owner.startswith("agent:")
+        else None,
     )
     return wire.ErrorFrame(v=1, conversation=conversation, data=data)
