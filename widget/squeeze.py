@@ -127,6 +127,9 @@ def squeeze_js(text: str) -> str:
             out[-3:] = out[-2:-1]
         elif out and out[-1].endswith("#") and found["other"]:
             word = private.setdefault(word, _letters(len(private)))
+        elif found["other"] and re.fullmatch(r"[1-9][\d_]*000", word):
+            number = word.replace("_", "")
+            word = f"{number.rstrip('0')}e{len(number) - len(number.rstrip('0'))}"
         out.append(gap + (_SHORT.get(word, word) if found["other"] else word))
         pending = ""
     return "".join(out) + "\n"

@@ -353,6 +353,7 @@ def test_reset_forgets_the_visitor(page: Page, server: FakeServer) -> None:
     page.evaluate("svardesk('reset')")
     expect(panel).to_have_count(0)
     page.wait_for_function("Object.keys(localStorage).length === 0")
+    assert len(server.of_type("revoke")) == 1
     expect(page.get_by_role("button", name="Åbn chat")).to_be_visible()
 
 

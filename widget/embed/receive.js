@@ -46,14 +46,16 @@ export function receive(talk, frame) {
       break;
     case "ack": {
       const { client_id, seq } = frame.data;
-      const item = talk.outbox.acked(client_id);
+      const item = talk.outbox.items.find((one) => one.client_id === client_id);
       if (frame.conversation) talk.adopt(frame.conversation);
-      if (item?.type !== "say") break;
+      if (item?.type !== "say") {
+        talk.outbox.acked(client_id);
+        break;
+      }
       talk.fresh = false;
       // It is committed as it was sent: shown in its place without waiting for its entry.
       const data = { kind: /** @type {const} */ ("said"), text: item.data.text, client_id };
       enter(talk, { v: 1, type: "entry", conversation: talk.conversation, seq, ts: new Date().toISOString(), data });
-      if (talk.status === "bot") setTypist(talk, { who: "bot", on: true });
       break;
     }
     case "state":
@@ -85,7 +87,7 @@ export function receive(talk, frame) {
 function enter(talk, frame) {
   const { data, conversation } = frame;
   talk.adopt(conversation);
-  if ("client_id" in data && data.client_id) talk.outbox.acked(data.client_id);
+  const mine = "client_id" in data && talk.outbox.acked(data.client_id ?? "");
   if (!talk.feed.take(frame)) return;
   if (talk.feed.gap) {
     clearTimeout(talk.gapTimer);
@@ -94,6 +96,7 @@ function enter(talk, frame) {
   if (data.kind === "rated") talk.survey = 0;
   const said = "text" in data;
   if (said && data.kind !== "said") setTypist(talk);
+  else if (mine && talk.status === "bot") setTypist(talk, { who: "bot", on: true });
   if (!talk.settled) return;
   talk.see();
   const from = data.kind === "said" ? "customer" : data.kind === "replied" ? "agent" : "assistant";

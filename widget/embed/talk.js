@@ -94,6 +94,7 @@ export class Talk {
   /** @param {boolean} [forget] */
   end(forget) {
     this.#end.abort();
+    if (forget) this.link.send("revoke");
     this.link.stop();
     this.outbox.lost();
     if (forget) this.shelf.clear();
