@@ -272,7 +272,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _found(editions: dict[str, Json], q: str) -> bool:
-    return any(q in " ".join([row["article"], row["title"], *row["questions"], row["body"]]).lower() for row in editions.values())
+    return any(
+        q in " ".join([row["article"], row["title"], *row["questions"], row["body"]]).lower()
+        for row in editions.values()
+    )
 
 
 @contextmanager

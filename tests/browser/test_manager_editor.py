@@ -97,6 +97,22 @@ def test_keeps_what_could_not_be_saved_over_a_reload_and_saves_it_later(page: Pa
     expect(page.get_by_text("Here is what was not saved last time.")).to_have_count(0)
 
 
+def test_leads_back_to_what_an_earlier_visit_could_not_save(page: Page, shelf: Shelf) -> None:
+    shelf.shut = True
+    write(page).fill("Ligger kun her.")
+    saved(page, "failed")
+    page.goto("about:blank")
+    shelf.shut = False
+    page.goto("/manager")
+    strip = page.get_by_text("Kept here, not saved yet:")
+    expect(strip).to_contain_text(shelf.articles[POLE]["da"]["title"])
+    say(page, "Open")
+    expect(page.locator("#answer")).to_have_value("Ligger kun her.")
+    saved(page)
+    expect(strip).to_have_count(0)
+    assert shelf.articles[POLE]["da"]["body"] == "Ligger kun her."
+
+
 def test_stores_what_was_typed_when_another_article_is_opened(page: Page, shelf: Shelf) -> None:
     write(page).fill("Kort svar.")
     page.locator("[data-article=gift-cards]").click()

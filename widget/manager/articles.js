@@ -1,5 +1,5 @@
 /** The door to articles on the server, and what it speaks of. Throws a Problem (../shared/api.js). */
-import { get, post, put } from "../shared/api.js";
+import * as api from "../shared/api.js";
 
 /**
  * @typedef {"draft" | "published" | "changed" | "archived"} State
@@ -15,6 +15,17 @@ import { get, post, put } from "../shared/api.js";
 
 const PAGE = 100;
 const ARTICLES = "/api/v1/articles";
+
+/** Each of our answers has a body: one that was cut off on its way is no answer. @template {(...words: any[]) => Promise<any>} T @param {T} ask @returns {T} */
+const whole = (ask) =>
+  /** @type {T} */ (
+    async (...words) => {
+      const answer = await ask(...words);
+      if (answer === null) throw new api.Problem("bad_answer", 0);
+      return answer;
+    }
+  );
+const [get, post, put] = [whole(api.get), whole(api.post), whole(api.put)];
 
 /** @param {string} article @param {string} [language] */
 const address = (article, language) => [ARTICLES, article, ...(language ? [language] : [])].map((part, i) => (i ? encodeURIComponent(part) : part)).join("/");

@@ -30,6 +30,23 @@ export const mayWrite = () => ["knowledge_manager", "admin"].includes(account.va
 /** @param {string} article @param {string} language */
 const keyOf = (article, language) => `svardesk.manager.copy.${account.value?.id}.${article || NEW}.${article ? language : ""}`;
 
+/** What an earlier visit could not store and no sheet here is storing. @returns {{ article: string, language: string, title: string }[]} */
+export function leftovers() {
+  if (!mayWrite()) return [];
+  const start = `svardesk.manager.copy.${account.value?.id}.`;
+  try {
+    return Object.keys(localStorage).flatMap((key) => {
+      const rest = key.slice(start.length);
+      const [article, language] = [rest.slice(0, rest.lastIndexOf(".")), rest.slice(rest.lastIndexOf(".") + 1)];
+      if (!key.startsWith(start) || sheets.has(article === NEW ? NEW : `${article} ${language}`)) return [];
+      const copy = recall(key, null);
+      return copy?.draft ? [{ article, language, title: copy.draft.title }] : [];
+    });
+  } catch {
+    return []; // storage is shut
+  }
+}
+
 /** @param {string} article @param {string} language @returns {import("./sheet.js").Copy | null} */
 const copyOf = (article, language) => (mayWrite() ? recall(keyOf(article, language), null) : null);
 

@@ -4,7 +4,7 @@ import { MenuButton } from "../shared/staff/menu.js";
 import { Empty, Icon, SkeletonRows, Strip, useSlow } from "../shared/staff/parts.js";
 import { problemText, useKeys } from "../shared/staff/shell.js";
 import { LANGUAGES, languageName, shortTime, t } from "../shared/staff/strings.js";
-import { mayWrite, open, openNew, place } from "./editing.js";
+import { NEW, leftovers, mayWrite, open, openNew, place } from "./editing.js";
 import * as library from "./library.js";
 import { stateOfAll } from "./sameness.js";
 
@@ -72,6 +72,7 @@ export function List() {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const rows = library.shown.value;
   const slow = useSlow(!library.rows.value && library.busy.value);
+  const left = library.rows.value ? leftovers()[0] : undefined;
   const here = rows.findIndex((row) => row.id === place.value.article);
 
   /** @param {number} step */
@@ -113,6 +114,7 @@ export function List() {
       </div>
     </div>
     ${library.problem.value ? html`<${Strip} icon="off" action=${t("try_again")} onAction=${library.reload}>${library.rows.value ? t("m.list.stale") : problemText(library.problem.value)}<//>` : null}
+    ${left ? html`<${Strip} icon="info" action=${t("m.leftover.open")} onAction=${() => (left.article === NEW ? openNew() : void open(left.article, left.language))}>${t("m.leftover", { title: left.title || t("m.untitled") })}<//>` : null}
     <div class="pane__scroll list__scroll" ref=${list} onKeyDown=${onKey}>
       ${slow ? html`<${SkeletonRows} />` : null}
       ${library.rows.value && !rows.length && !library.more.value ? html`<${Nothing} />` : null}

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Vis dem",
   "m.list.more": "Der kommer flere",
   "m.list.stale": "Serveren svarer ikke. Det her er den seneste liste.",
+  "m.leftover": "Bevaret her, ikke gemt endnu: “{title}”",
+  "m.leftover.open": "Åbn",
   "m.editor": "Editor",
   "m.choose": "Vælg en artikel",
   "m.choose.text": "Eller tryk på N for at skrive en ny.",

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Show them",
   "m.list.more": "More is on its way",
   "m.list.stale": "No answer from the server. This is the last list.",
+  "m.leftover": "Kept here, not saved yet: “{title}”",
+  "m.leftover.open": "Open",
   "m.editor": "Editor",
   "m.choose": "Choose an article",
   "m.choose.text": "Or press N to write a new one.",

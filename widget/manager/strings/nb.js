@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Vis dem",
   "m.list.more": "Flere er på vei",
   "m.list.stale": "Serveren svarer ikke. Dette er den siste listen.",
+  "m.leftover": "Tatt vare på her, ikke lagret ennå: «{title}»",
+  "m.leftover.open": "Åpne",
   "m.editor": "Redigering",
   "m.choose": "Velg en artikkel",
   "m.choose.text": "Eller trykk på N for å skrive en ny.",

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Vis dei",
   "m.list.more": "Fleire er på veg",
   "m.list.stale": "Tenaren svarar ikkje. Dette er den siste lista.",
+  "m.leftover": "Teke vare på her, ikkje lagra enno: «{title}»",
+  "m.leftover.open": "Opne",
   "m.editor": "Redigering",
   "m.choose": "Vel ein artikkel",
   "m.choose.text": "Eller trykk på N for å skrive ein ny.",

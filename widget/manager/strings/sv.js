@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Visa dem",
   "m.list.more": "Fler är på väg",
   "m.list.stale": "Servern svarar inte. Det här är den senaste listan.",
+  "m.leftover": "Finns kvar här, inte sparat än: ”{title}”",
+  "m.leftover.open": "Öppna",
   "m.editor": "Redigerare",
   "m.choose": "Välj en artikel",
   "m.choose.text": "Eller tryck på N för att skriva en ny.",
