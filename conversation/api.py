@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from conversation import sites
 from runtime import auth
+from runtime.accounts import Account
 
 router = APIRouter(prefix="/api/v1/sites", tags=["sites"])
+
+
+@router.get("")
+async def list_sites(request: Request, _staff: Annotated[Account, Depends(auth.require())]) -> dict[str, Any]:
+    """For the staff: the sites with their keys and the pages that may open a chat."""
+    cards = await auth.database_of(request).read(sites.all_sites)
+    items = [
+        {"key": card.key, "name": card.name, "brand": card.brand, "origins": card.origins, "languages": card.languages}
+        for card in cards
+    ]
+    return {"items": items}
 
 
 @router.get("/{key}")

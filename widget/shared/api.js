@@ -86,7 +86,12 @@ async function once(method, path, body, options) {
     if (options.signal?.aborted) throw error;
     throw new Problem("offline", 0);
   }
-  const text = await answer.text().catch(() => "");
+  let text = "";
+  try {
+    text = await answer.text();
+  } catch {
+    throw new Problem("offline", 0); // cut off in the middle: as good as no answer
+  }
   let data = null;
   try {
     data = text ? JSON.parse(text) : null;
