@@ -62,6 +62,16 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def converted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A `model` folder in which the bundled model is converted already: it costs seconds, so once is enough."""
+    from knowledge_base.model.conversion import converted
+
+    folder = tmp_path_factory.mktemp("model")
+    converted(folder, lambda sentence: None)
+    return folder
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind: the test runs twice."""

@@ -95,6 +95,7 @@ def _model(settings: Settings) -> Finding:
         missing = find_spec("sentence_transformers") is None
         advice = 'Run: pip install "svardesk[sentence-transformers]"' if missing else ""
         return Finding("model", settings.model, advice)
+    from knowledge_base.model.cache import is_whole
     from knowledge_base.model.layout import NAME
     from knowledge_base.model.source import verified_source
 
@@ -102,7 +103,15 @@ def _model(settings: Settings) -> Finding:
         source = verified_source()
     except ModelError as error:
         return Finding("model", NAME, str(error))
-    return Finding("model", f"{NAME}, weights of {source.name} have the right checksum")
+    folder = settings.data_folder / "model" / NAME
+    seen = f"{NAME}, weights of {source.name} have the right checksum"
+    if not folder.exists():
+        return Finding("model", f"{seen}; the first start will convert them")
+    if not is_whole(folder):
+        return Finding(
+            "model", f"{seen}, but not what was made of them", f"Run: rm -r {folder} (a start makes it again)"
+        )
+    return Finding("model", f"{seen}, and so has what was made of them")
 
 
 def _port(settings: Settings) -> Finding:

@@ -14,16 +14,14 @@ def serve(host: Host = None, port: Port = None) -> None:
     """Start the server."""
     from bot import serving
     from bot.commands.opening import open_database, open_settings
-    from runtime.data_folder import open_data_folder
     from runtime.logs import logger
 
-    settings = open_settings(host=host, port=port)
-    sock, settings = serving.listen(settings)  # before anything slow: a taken port should not cost a minute
-    open_data_folder(settings.data_folder)
-    with open_database(settings):
-        pass  # the server opens its own; here it is brought up to date
+    sock, settings = serving.listen(open_settings(host=host, port=port))  # first: a taken port should not cost a minute
+    with sock:
+        with open_database(settings):
+            pass  # the server opens its own; here it is brought up to date
 
-    from bot.app import build_app
+        from bot.app import build_app
 
-    app = build_app(settings)
-    serving.run(app, settings, sock, ready=lambda: logger("serve").info("ready", url=settings.base_url))
+        app = build_app(settings)
+        serving.run(app, settings, sock, ready=lambda: logger("serve").info("ready", url=settings.base_url))

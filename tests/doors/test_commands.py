@@ -3,42 +3,83 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
+from bot.__main__ import main
+from knowledge_base.model.layout import NAME
 from runtime.settings import PREFIX
 from tests.server import ROOT
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 @pytest.fixture
-def svardesk(tmp_path: Path) -> Run:
-    """Runs a command in an empty folder; settings as keywords."""
+def svardesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command in an empty folder; settings as keywords. In this process: a new one would import for a second."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    root = logging.getLogger()
+    before = (root.handlers, root.level)
 
-    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        environment |= {PREFIX + name.upper(): value for name, value in settings.items()}
-        environment |= {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"}
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
+    def run(*words: str, **settings: str) -> Done:
+        with monkeypatch.context() as patch:
+            for name, value in settings.items():
+                patch.setenv(PREFIX + name.upper(), value)
+            patch.setattr(sys, "argv", ["svardesk", *words])
+            capsys.readouterr()
+            try:
+                main()
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+            said = capsys.readouterr()
+            return Done(code, said.out, said.err)
 
-    return run
+    yield run
+    root.handlers, root.level = before
+    structlog.reset_defaults()
 
 
-def refused(done: subprocess.CompletedProcess[str], code: int, words: str) -> None:
+def test_as_a_process_it_ends_without_a_traceback(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SVARDESK_PROT": "1"}
+    command = [sys.executable, "-m", "bot", "migrate"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == "svardesk: There is no setting SVARDESK_PROT. Did you mean SVARDESK_PORT?\n"
+
+
+@pytest.fixture
+def _with_model(tmp_path: Path, converted_model: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data/model").symlink_to(converted_model)
+
+
+def refused(done: Done, code: int, words: str) -> None:
     assert done.returncode == code, done.stderr
     assert words in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
 
 
 def test_help_names_every_command(svardesk: Run) -> None:
@@ -104,6 +145,7 @@ def test_export_of_nothing(svardesk: Run) -> None:
     refused(svardesk("export", "--conversation", "nothing"), 1, "svardesk: ")
 
 
+@pytest.mark.usefixtures("_with_model")
 def test_import_names_the_bad_line_and_takes_the_rest_only_when_told(svardesk: Run, tmp_path: Path) -> None:
     lines = [{"id": f"a{n}", "lang": "da", "title": f"Titel {n}", "questions": [], "body": "Tekst"} for n in range(5)]
     rows = [json.dumps(line) for line in lines]
@@ -123,6 +165,7 @@ def test_import_names_the_bad_line_and_takes_the_rest_only_when_told(svardesk: R
     assert "The bot knows 5 articles" in svardesk("reindex").stdout
 
 
+@pytest.mark.usefixtures("_with_model")
 def test_evaluate_prints_and_writes_its_figures(svardesk: Run, tmp_path: Path) -> None:
     article = {"id": "pay", "lang": "en", "title": "How can I pay?", "questions": [], "body": "By card."}
     (tmp_path / "kb.jsonl").write_text(json.dumps(article), encoding="utf-8")
@@ -132,7 +175,7 @@ def test_evaluate_prints_and_writes_its_figures(svardesk: Run, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     figures = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert (figures["n"], figures["recall_at_1"]) == (1, 1.0)
-    assert "R@1" in done.stdout
+    assert "index, seconds" in done.stdout
     (tmp_path / "q.jsonl").write_text('\n{"id": "q"}', encoding="utf-8")
     refused(svardesk("evaluate", "--articles", "kb.jsonl", "--questions", "q.jsonl"), 1, "q.jsonl, line 2")
 
@@ -142,6 +185,9 @@ def test_doctor_says_what_is_wrong_and_what_to_do(svardesk: Run, tmp_path: Path)
     well = svardesk("doctor", port="0")
     assert well.returncode == 0, well.stdout
     assert "fault" not in well.stdout
+    assert "the first start will convert them" in well.stdout
+    (tmp_path / "data/model" / NAME).mkdir(parents=True)
+    assert f"rm -r {Path('data/model') / NAME}" in svardesk("doctor", port="0").stdout
     (tmp_path / "data").chmod(0o755)
     (tmp_path / "data/secret.key").chmod(0o644)
     with socket.create_server(("127.0.0.1", 0)) as taken:
