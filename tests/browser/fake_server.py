@@ -180,6 +180,8 @@ class FakeServer:
             await socket.send(json.dumps({"v": 1, "type": "pong"}))
         elif frame["type"] == "hello":
             await self._welcome(socket, frame)
+        elif frame["type"] == "revoke":
+            self.conversation, self.entries, self.state = None, [], None
         else:
             self._loop.run_in_executor(None, self.answer, self, socket, frame)
 

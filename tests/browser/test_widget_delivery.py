@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 
 from tests.browser.conftest import OPEN_SHADOW_ROOTS
 from tests.browser.fake_server import FakeServer, polite
-from tests.browser.widget_scenes import open_panel
+from tests.browser.widget_scenes import open_panel, until
 
 
 @pytest.fixture
@@ -45,20 +45,12 @@ def reconnect(page: Page, server: FakeServer) -> None:
     page.evaluate("dispatchEvent(new Event('online'))")
 
 
-def until(page: Page, done: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if done():
-            return
-        page.wait_for_timeout(50)
-    assert done()
-
-
 def own(panel: Locator) -> Locator:
     return panel.locator(".sd-msg--own .sd-bubble")
 
 
 def online(page: Page) -> None:
-    page.wait_for_function("localStorage.getItem('svardesk:lyngvidde:token')")
+    until(page, lambda: bool(page.evaluate("localStorage.getItem('svardesk:lyngvidde:token')")))
 
 
 def said(server: FakeServer) -> list[str]:

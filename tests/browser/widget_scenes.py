@@ -21,6 +21,15 @@ def open_panel(page: Page, server: FakeServer) -> Locator:
     return panel
 
 
+def until(page: Page, done: Callable[[], bool]) -> None:
+    """Within five seconds, give or take; the page runs on meanwhile."""
+    for _ in range(100):
+        if done():
+            return
+        page.wait_for_timeout(50)
+    assert done()
+
+
 def answer(server: FakeServer) -> None:
     server.add("started", language="da")
     server.turn("bot")
