@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,14 @@ from bot import wire
 from bot.hub import Hub
 from bot.turn import Turns
 from conversation.sites import SiteCard
-from runtime.bus import Bus
+from runtime.bus import Bus, Notice
 from runtime.db import Database
 from runtime.limits import Buckets
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from bot.customer_socket import CustomerSocket
+    from bot.staff_socket import StaffSocket
     from conversation.log import Logged
 
 REVOKED = 4003
@@ -34,9 +36,11 @@ class Room:
     customers: Buckets = field(init=False)
     addresses: Counter[str] = field(default_factory=Counter)
     guests: dict[str, set[CustomerSocket]] = field(default_factory=dict)
+    staff: set[StaffSocket] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.customers = Buckets(self.settings.customer_messages_per_s, self.settings.customer_burst)
+        self.bus.listen(self._on_notices)
 
     @property
     def retention_days(self) -> int:
@@ -60,6 +64,14 @@ class Room:
             return wire.Site("Svardesk", ["en"], self.retention_days)
         first = self.sites[0]
         return wire.Site(first.name, list(first.languages), self.retention_days, first.brand)
+
+    def _on_notices(self, notices: Sequence[Notice]) -> None:
+        """A session has ended, or an account may do other things now: its sockets look again who they are."""
+        for notice in notices:
+            if notice.topic == "signed_out":
+                for socket in tuple(self.staff):
+                    if socket.account.id == notice.key:
+                        socket.check_soon()
 
     # -- who is here -----------------------------------------------------------------------------------------
 

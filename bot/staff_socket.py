@@ -33,6 +33,7 @@ class StaffSocket:
         self.pipe = SocketPipe(websocket, Audience.STAFF)
         self.agent = Agent(account.id, account.name)
         self.watches: dict[str, Watch] = {}
+        self._tasks: set[asyncio.Future[None]] = set()
         self.bucket = Bucket(room.staff_rate, room.staff_burst)
 
     async def run(self) -> None:
@@ -41,6 +42,7 @@ class StaffSocket:
             frame = wire.parse_staff(await asyncio.wait_for(self.websocket.receive_text(), HELLO_S))
             if not isinstance(frame, wire.StaffHelloFrame):
                 raise wire.BadFrame("Say hello first.")
+            self.room.staff.add(self)
             await self._welcome(frame.data)
             while True:
                 await self._take(await self.websocket.receive_text())
@@ -52,6 +54,7 @@ class StaffSocket:
         except (WebSocketDisconnect, KeyError, RuntimeError):
             pass  # gone, or closed by us; a binary frame is a KeyError
         finally:
+            self.room.staff.discard(self)
             self.room.hub.desks.discard(self.pipe)
             for watch in self.watches.values():
                 self.room.hub.leave(watch)
@@ -116,14 +119,25 @@ class StaffSocket:
                 if watch is not None and self.account.may("agent"):
                     await self.room.db.write(log.mark_seen, watch.conversation_id, "staff", seen.seq)
             case wire.PingFrame():
-                if await auth.account_of_websocket(self.websocket) is None:
-                    self.pipe.close(REVOKED, "signed out")
-                    return
+                await self._check()
                 self.pipe.send(wire.PongFrame(v=1))
                 for watch in self.watches.values():
                     self.room.hub.wake(watch.conversation_id)
             case wire.StaffHelloFrame():
                 raise wire.BadFrame("Hello was said already.")
+
+    def check_soon(self) -> None:
+        task = asyncio.ensure_future(self._check())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _check(self) -> None:
+        """Closes the socket when its session has ended; otherwise takes over what the account may do now."""
+        account = await auth.account_of_websocket(self.websocket)
+        if account is None:
+            self.pipe.close(REVOKED, "signed out")
+        else:
+            self.account, self.agent = account, Agent(account.id, account.name)
 
     async def _open(self, conversation: str, after_seq: int) -> None:
         if conversation in self.watches:

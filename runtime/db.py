@@ -101,7 +101,11 @@ def make_engine(url: str) -> Engine:
 
 def _sqlite(url: sa.URL) -> Engine:
     engine = sa.create_engine(
-        url, pool_size=READERS + 1, connect_args={"timeout": 10, "check_same_thread": False}, poolclass=sa.QueuePool
+        url,
+        pool_size=READERS + 1,
+        connect_args={"timeout": 10, "check_same_thread": False},
+        poolclass=sa.QueuePool,
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")

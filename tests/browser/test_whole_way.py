@@ -77,7 +77,7 @@ def test_question_person_rating_and_export(demo: Demo, customer: BrowserContext,
     expect(panel.get_by_text(re.compile("jeg gætter ikke"))).to_be_visible()
     asked_at = time.monotonic()
     panel.get_by_role("button", name="Tal med et menneske").last.click()
-    expect(panel.get_by_text(re.compile("Du er nummer 1"))).to_be_visible()
+    expect(panel.get_by_text(re.compile("Du er nummer \\d"))).to_be_visible()
 
     row = agent.get_by_text("Sælger I kajakker til havet?").first
     expect(row).to_be_visible()
@@ -133,14 +133,14 @@ def test_a_published_edit_is_answered_at_once(demo: Demo, customer: BrowserConte
     manager.get_by_text("gavekort").or_(manager.get_by_text("Gift cards")).first.click()
     tab = manager.get_by_role("tab", name=re.compile("Dansk"))
     tab.click()
-    body = manager.locator("textarea").first
+    body = manager.locator("textarea").nth(1)
     marker = "Gavekort kan nu også bruges til leje af telte, sagde Synne."
     body.fill(f"{marker}\n\n" + body.input_value())
     expect(manager.get_by_text(marker).last).to_be_visible()
     expect(manager.get_by_text(re.compile("^Lagret"))).to_be_visible()
     manager.get_by_role("button", name="Publiser", exact=True).click()
     manager.get_by_role("dialog").get_by_role("button", name="Publiser").click()
-    expect(manager.get_by_text("Publisert. Assistenten svarer med denne teksten nå.")).to_be_visible()
+    expect(manager.get_by_text("Publisert. Assistenten svarer med denne teksten nå.")).to_be_visible(timeout=20_000)
     say(page, panel, "Hvor længe gælder et gavekort?")
     expect(panel.get_by_text(marker)).to_be_visible()
     assert faults == []

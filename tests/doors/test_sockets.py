@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
@@ -321,6 +322,24 @@ async def test_a_revoked_session_opens_nothing_any_more(server: Server) -> None:
     assert second["data"]["token"] != welcome["data"]["token"]
     assert "conversation" not in second
     assert again.seqs == []
+
+
+async def test_signing_out_closes_the_socket_of_that_session_only(server: Server) -> None:
+    first, _ = await staff(server, "Oskar")
+    cookie, csrf = await asyncio.to_thread(sign_in, server, "Oskar")
+    async with connect(
+        f"{server.ws}/ws/staff",
+        origin=server.url,  # type: ignore[arg-type]
+        additional_headers={"Cookie": cookie},
+    ) as second:
+        await second.send('{"v":1,"type":"hello","data":{}}')
+        await second.recv()
+        headers = {"Cookie": cookie, "X-CSRF-Token": csrf, "Origin": server.url}
+        answer = await asyncio.to_thread(httpx.delete, f"{server.url}/api/v1/session", headers=headers)
+        assert answer.status_code == 204
+        assert await closing_code(second) == 4003
+    await first.send("ping")
+    await first.frame("pong")
 
 
 async def test_after_an_end_the_next_message_reopens_or_begins_anew(server: Server) -> None:
