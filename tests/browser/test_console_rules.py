@@ -108,8 +108,21 @@ def test_the_brief_is_of_the_latest_handoff_alone(page: Page) -> None:
     assert brief["reason"] == "low_confidence"
     assert brief["asked"] == ["nyt"]
     assert [(attempt["question"], attempt["outcome"]) for attempt in brief["tries"]] == [("nyt", "hand_over")]
+    assert brief["tries"][0]["offered"] == []
     assert brief["best"] == 0.4
     assert brief["email"] == "a@b.example"
+
+
+def test_a_try_names_only_what_the_customer_was_shown(page: Page) -> None:
+    source = {"article": "x", "title": "X", "url": "/help/da/x", "language": "da"}
+    log = [
+        entry(1, 0, kind="said", text="hvad"),
+        entry(2, 1, kind="offered", re=1, text="?", choices=[source]),
+        entry(3, 2, kind="decided", about=1, outcome="offer", threshold=0.6, hits=[{"article": "x"}, {"article": "y"}]),
+        entry(4, 3, kind="handoff", reason="customer_request"),
+    ]
+    brief = rules(page, "brief", "m.makeBrief(a[0])", log)
+    assert [attempt["offered"] for attempt in brief["tries"]] == [["x"]]
 
 
 def test_the_thread_groups_a_speaker_and_joins_asking_with_taking_over(page: Page) -> None:

@@ -11,6 +11,7 @@
  * @property {number} threshold the certainty from which the assistant may answer
  * @property {Hit[]} hits best first
  * @property {string} note
+ * @property {string[]} offered articles that the customer was shown to choose from
  * @typedef {object} Brief
  * @property {Reason} reason
  * @property {string} at when it was handed over
@@ -45,9 +46,12 @@ export function makeBrief(entries) {
   const said = new Map();
   /** @type {Try[]} */
   const tries = [];
+  /** @type {Map<number, string[]>} */
+  const offered = new Map();
   let email = "";
   for (const { seq, data } of entries.slice(begin + 1)) {
     if (data.kind === "said" && seq < handoff.seq) said.set(seq, data.text);
+    if (data.kind === "offered") offered.set(data.re, (data.choices || []).map(({ article }) => article));
     if (data.kind === "contact") email = data.email;
     // the decision that led here may stand just before or just behind the handoff
     if (data.kind === "decided" && ["answer", "offer", "hand_over"].includes(data.outcome) && (seq < handoff.seq || said.has(data.about))) {
@@ -58,6 +62,7 @@ export function makeBrief(entries) {
         threshold: data.threshold,
         hits: (data.hits || []).map(readHit),
         note: data.note || "",
+        offered: [],
       });
     }
   }
@@ -65,7 +70,7 @@ export function makeBrief(entries) {
     reason: handoff.data.reason,
     at: handoff.ts || "",
     asked: [...said.values()].slice(-QUESTIONS),
-    tries,
+    tries: tries.map((each) => ({ ...each, offered: offered.get(each.about) || [] })),
     best: Math.max(0, ...tries.flatMap((each) => each.hits.map((hit) => hit.certainty))),
     email,
   };

@@ -14,7 +14,7 @@ const Bar = ({ value }) => html`<span class="sd-progress" style=${{ "--v": `${Ma
 function verdict(attempt, rank) {
   const values = { threshold: score(attempt.threshold) };
   if (attempt.outcome === "answer") return t(rank === 0 ? "try.answered" : "try.not_used", values);
-  if (attempt.outcome === "offer") return t(attempt.hits[rank].certainty >= attempt.threshold ? "try.too_close" : "try.offered", values);
+  if (attempt.outcome === "offer" && attempt.offered.includes(attempt.hits[rank].article)) return t(attempt.hits[rank].certainty >= attempt.threshold ? "try.too_close" : "try.offered", values);
   return t(attempt.hits[rank].certainty >= attempt.threshold ? "try.not_sent" : "try.below", values);
 }
 

@@ -23,7 +23,10 @@ export const writing = signal(false);
 /** @param {Mode} [wanted] */
 export function focusComposer(wanted) {
   if (wanted) mode.value = wanted;
-  requestAnimationFrame(() => document.getElementById("composer")?.focus());
+  // at once where it can be: the next letter is already text, not a command
+  const field = document.getElementById("composer");
+  if (field) field.focus();
+  else requestAnimationFrame(() => document.getElementById("composer")?.focus());
 }
 
 /** @param {{ chat: Chat, onSent: (resolve: boolean) => void, fill: { text: string, note: boolean, n: number } | null }} props fill: words that come back to be changed */
