@@ -2,8 +2,8 @@
  * The widget on somebody's page, before it is opened: options, the API on window.svardesk, the launcher.
  * The panel, the socket, styles and strings come when they are needed. Nothing is stored here.
  *
- * @typedef {import("./app.d.ts").App} App
- * @typedef {import("./app.d.ts").Options} Options
+ * @typedef {import("./app.js").App} App
+ * @typedef {import("./app.js").Options} Options
  */
 import { labels, pickLanguage } from "./labels.js";
 import { Launcher } from "./launcher.js";
@@ -13,7 +13,7 @@ import { Launcher } from "./launcher.js";
  * @implements {App}
  */
 class Widget {
-  /** @type {import("./app.d.ts").SiteConfig} */ config = { name: "", languages: [], retention_days: 0 };
+  /** @type {import("./app.js").SiteConfig} */ config = { name: "", languages: [], retention_days: 0 };
   language = "en";
   visible = false;
   gone = false;

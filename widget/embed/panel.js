@@ -1,7 +1,7 @@
 /**
  * The opened widget: where it stands on the screen, where the focus goes, and when it is drawn again.
  *
- * @typedef {import("./app.d.ts").App} App
+ * @typedef {import("./app.js").App} App
  * @typedef {import("./talk.js").Talk} Talk
  * @typedef {Panel} View what the parts of the panel may use
  */
