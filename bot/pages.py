@@ -63,7 +63,11 @@ async def asset(request: Request, hash: str, name: str) -> Response:
         "Cache-Control": fresh,
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
+        "Vary": "Accept-Encoding",
     }
+    packed = assets.packed(name) if "gzip" in request.headers.get("accept-encoding", "") else None
+    if packed is not None:
+        content, headers["Content-Encoding"] = packed, "gzip"
     return Response(content, headers=headers, media_type=assets.kind(name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Assets:
     root: Path = ROOT
     files: dict[str, bytes] = field(default_factory=dict)
     hash: str = ""
+    _packed: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         digest = hashlib.sha256()
@@ -58,6 +60,14 @@ class Assets:
         """An HTML page or the loader, with the addresses of the assets filled in."""
         text = self.files[name].decode()
         return text.replace("__ASSETS__", self.prefix).replace("__EMBED__", f"{self.prefix}/embed/embed.js")
+
+    def packed(self, name: str) -> bytes | None:
+        """The file in gzip, made once; None for what is packed already, such as fonts."""
+        if not self.kind(name).startswith(("text/", "image/svg", "application/json")):
+            return None
+        if name not in self._packed:
+            self._packed[name] = gzip.compress(self.files[name], 9, mtime=0)
+        return self._packed[name]
 
     @staticmethod
     def kind(name: str) -> str:

@@ -77,7 +77,7 @@ def test_question_person_rating_and_export(demo: Demo, customer: BrowserContext,
     expect(panel.get_by_text(re.compile("jeg gætter ikke"))).to_be_visible()
     asked_at = time.monotonic()
     panel.get_by_role("button", name="Tal med et menneske").last.click()
-    expect(panel.get_by_text(re.compile("Du er nummer \\d"))).to_be_visible()
+    expect(panel.get_by_role("region", name="Din plads i køen")).to_contain_text(re.compile("Du er nummer \\d"))
 
     row = agent.get_by_text("Sælger I kajakker til havet?").first
     expect(row).to_be_visible()
