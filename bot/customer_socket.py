@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Awaitable
@@ -13,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
 from bot.hub import Watch
-from bot.pipe import SocketPipe
+from bot.pipe import SocketPipe, receive_text
 from bot.room import Room
 from conversation import log, visits
 from conversation.events import Audience
@@ -24,8 +25,12 @@ from handoff import hours
 from runtime import clock
 from runtime.bus import Notice
 from runtime.errors import AppError, TooMany
+from runtime.limits import Bucket
 
 HELLO_S = 5.0
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # what secrets.token_urlsafe(32) makes
+# Of all kinds together, on one socket: receipts and typing are cheap, but not free.
+FRAMES_PER_S, FRAMES_AT_ONCE = 20, 200
 
 
 @dataclass(slots=True)
@@ -43,6 +48,7 @@ class CustomerSocket:
         self.room, self.websocket, self.site = room, websocket, site
         self.pipe = SocketPipe(websocket, Audience.ALL)
         self.guest: Guest | None = None
+        self.bucket = Bucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self._tasks: set[asyncio.Future[None]] = set()
         self._moving = asyncio.Lock()  # two moves at once would leave two watches on one socket
 
@@ -53,11 +59,11 @@ class CustomerSocket:
             if hello is not None:
                 await self._welcome(hello)
                 while True:
-                    await self._take(await self.websocket.receive_text())
+                    await self._take(await receive_text(self.websocket))
         except TimeoutError:
             self.pipe.close(1008, "no hello")
-        except (WebSocketDisconnect, KeyError, RuntimeError):
-            pass  # gone, or closed by us; a binary frame is a KeyError
+        except WebSocketDisconnect:
+            pass
         except AppError as error:  # the database, while it was welcomed
             self._fault(error, None)
             self.pipe.close(1013, "try again")
@@ -72,7 +78,7 @@ class CustomerSocket:
             await self.pipe.finish()
 
     async def _hello(self) -> wire.Hello | None:
-        text = await self.websocket.receive_text()
+        text = await receive_text(self.websocket)
         try:
             frame = wire.parse_customer(text)
         except AppError as error:
@@ -88,7 +94,7 @@ class CustomerSocket:
     async def _welcome(self, hello: wire.Hello) -> None:
         token = hello.token or ""
         visitor = await self.room.db.read(visits.find_visitor, self.site.id, token) if token else None
-        if visitor is None:
+        if visitor is None and not await self._may_keep(token):
             token = secrets.token_urlsafe(32)
         language = hello.language if hello.language in self.site.languages else self.site.languages[0]
         guest = self.guest = Guest(token, language, hello.page)
@@ -116,11 +122,20 @@ class CustomerSocket:
             after = 0
         guest.watch = await self.room.hub.watch(self.pipe, row.id, row.public_id, after)
 
+    async def _may_keep(self, token: str) -> bool:
+        """One of our own making whose first message has not arrived yet: it may be on its way on another socket."""
+        return bool(TOKEN.fullmatch(token)) and not await self.room.db.read(visits.was_revoked, token)
+
     async def _take(self, text: str) -> None:
         client_id: str | None = None
         try:
             frame = wire.parse_customer(text)
             client_id = getattr(getattr(frame, "data", None), "client_id", None)
+            wait = self.bucket.take(time.monotonic())
+            if wait:
+                raise TooMany("That was too much at once.", wait)
+            if isinstance(frame, wire.ConversationFrame) and frame.conversation is not None:
+                await self._check_own(frame.conversation)
             await self._do(frame)
         except AppError as error:
             self._fault(error, client_id)
@@ -191,6 +206,13 @@ class CustomerSocket:
                 self.room.revoke(guest.token)
             case wire.HelloFrame():
                 raise wire.BadFrame("Hello was said already.")
+
+    async def _check_own(self, conversation: str) -> None:
+        """A frame for somebody else's conversation is refused; one for an older chat of their own is theirs."""
+        guest = self.guest
+        assert guest is not None  # noqa: S101 - _welcome has run
+        if guest.watch is None or guest.watch.conversation != conversation:
+            await self.room.db.read(visits.check_own, self.site.id, guest.token, conversation)
 
     async def _did(self, client_id: str, work: Awaitable[Logged]) -> None:
         logged = await work

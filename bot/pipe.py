@@ -14,6 +14,17 @@ ROOM = 256  # frames; a reader who is further behind resumes from the log instea
 TOO_SLOW = 4008
 
 
+async def receive_text(websocket: WebSocket) -> str:
+    """The next text frame; WebSocketDisconnect when the socket is gone, was closed by us, or sends binary frames."""
+    if websocket.application_state is not WebSocketState.CONNECTED:
+        raise WebSocketDisconnect(1000)
+    message = await websocket.receive()
+    if message["type"] != "websocket.receive" or message.get("text") is None:
+        raise WebSocketDisconnect(message.get("code", 1003))
+    text: str = message["text"]
+    return text
+
+
 class SocketPipe:
     """Frames leave in the order in which they came. On overflow the socket is closed with 4008: resume is safe."""
 

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot import views, wire
 from bot.customer_socket import HELLO_S, fault
 from bot.hub import Watch
-from bot.pipe import SocketPipe
+from bot.pipe import SocketPipe, receive_text
 from bot.room import REVOKED, Room
 from conversation import log
 from conversation.events import Audience
@@ -39,20 +39,23 @@ class StaffSocket:
     async def run(self) -> None:
         """Until the socket closes, for whatever reason."""
         try:
-            frame = wire.parse_staff(await asyncio.wait_for(self.websocket.receive_text(), HELLO_S))
+            frame = wire.parse_staff(await asyncio.wait_for(receive_text(self.websocket), HELLO_S))
             if not isinstance(frame, wire.StaffHelloFrame):
                 raise wire.BadFrame("Say hello first.")
             self.room.staff.add(self)
             await self._welcome(frame.data)
             while True:
-                await self._take(await self.websocket.receive_text())
+                await self._take(await receive_text(self.websocket))
         except TimeoutError:
             self.pipe.close(1008, "no hello")
         except AppError as error:
             self.pipe.send(fault(error, None))
-            self.pipe.close(1008, "bad hello")
-        except (WebSocketDisconnect, KeyError, RuntimeError):
-            pass  # gone, or closed by us; a binary frame is a KeyError
+            if isinstance(error, wire.BadFrame):
+                self.pipe.close(1008, "bad hello")
+            else:
+                self.pipe.close(1013, "try again")  # the database, while they were welcomed
+        except WebSocketDisconnect:
+            pass
         finally:
             self.room.staff.discard(self)
             self.room.hub.desks.discard(self.pipe)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot import wire
-from conversation.events import Audience
+from conversation.events import Audience, Reason
 from conversation.log import Logged
 from handoff import chats
 from runtime.clock import rfc3339
+
+# Reasons that the customer knows anyhow. The others are our guess about them, or about ourselves.
+TOLD = (Reason.CUSTOMER_REQUEST.value, Reason.BOT_ERROR.value, Reason.ACTION_FAILURE.value)
 
 
 def entry(logged: Logged, audience: Audience) -> wire.EntryFrame:
@@ -19,6 +22,8 @@ def entry(logged: Logged, audience: Audience) -> wire.EntryFrame:
         data = {"kind": logged.kind, **logged.data}
         if logged.client_id is not None:
             data["client_id"] = logged.client_id
+        if audience is Audience.ALL and data.get("reason", "") not in ("", *TOLD):
+            del data["reason"]
         if audience is Audience.ALL and data.pop("agent", None):
             data.pop("client_id", None)  # neither an account's id nor an agent's client id is the customer's business
     return wire.EntryFrame(v=1, conversation=logged.conversation, seq=logged.seq, ts=rfc3339(logged.at), data=data)
@@ -26,14 +31,15 @@ def entry(logged: Logged, audience: Audience) -> wire.EntryFrame:
 
 def state(row: Any, audience: Audience) -> wire.State:
     """`owner` is `bot`, `none` or, to customers, just `agent`; staff see whose it is."""
-    owner = row.owner
-    if audience is Audience.ALL and owner.startswith("agent:"):
-        owner = "agent"
+    owner, reason = row.owner, row.reason
+    if audience is Audience.ALL:
+        owner = "agent" if owner.startswith("agent:") else owner
+        reason = reason if reason in TOLD else None
     return wire.State(
         status=row.status,
         owner=owner,
         episode=row.episode,
-        reason=row.reason,
+        reason=reason,
         agent=row.agent_name,
         rated=row.rated,
         email=row.email,

@@ -45,6 +45,8 @@ def put_site(
     hours: str = "{}",
 ) -> SiteCard:
     """Makes the site of that name, or gives it these settings; the key stays what it was."""
+    if not languages:
+        raise BadInput("A site needs at least one language.")
     session = tx.session
     site = session.exec(select(Site).where(Site.name == name)).first()
     if site is None:

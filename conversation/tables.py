@@ -87,6 +87,7 @@ class Entry(SQLModel, table=True):
         sa.UniqueConstraint("conversation_id", "seq", name="uq_entry_seq"),
         sa.UniqueConstraint("conversation_id", "client_id", name="uq_entry_client_id"),
         sa.UniqueConstraint("conversation_id", "re", name="uq_entry_re"),
+        sa.Index("ix_entry_kind", "kind", "at"),
     )
 
     id: int | None = Field(default=None, sa_column=_key())

@@ -41,6 +41,21 @@ def find_visitor(tx: Tx, site_id: int, token: str) -> int | None:
     return None if found is None else int(found)
 
 
+def was_revoked(tx: Tx, token: str) -> bool:
+    found = tx.connection.execute(sa.select(visitors.c.revoked_at).where(visitors.c.token_hash == hash_token(token)))
+    return any(row.revoked_at is not None for row in found)
+
+
+def check_own(tx: Tx, site_id: int, token: str, conversation: str) -> None:
+    """NotFound unless this conversation is one of the visitor's: what is somebody else's does not exist for them."""
+    visitor_id = find_visitor(tx, site_id, token)
+    owner = tx.connection.execute(
+        sa.select(conversations.c.visitor_id).where(conversations.c.public_id == conversation)
+    ).scalar_one_or_none()
+    if owner is None or owner != visitor_id:
+        raise NotFound("There is no such chat.")
+
+
 def revoke(tx: Tx, site_id: int, token: str) -> None:
     """The token opens nothing any more, from any browser."""
     tx.connection.execute(

@@ -1,4 +1,4 @@
-"""The database's versions, on SQLite and PostgreSQL: the same tables as in the code, and plain words when it cannot be."""
+"""The database's versions, on SQLite and PostgreSQL: the tables of the code, and plain words when it cannot be."""
 
 from __future__ import annotations
 

@@ -173,9 +173,9 @@ async def test_another_visitors_conversation_cannot_be_read(server: Server) -> N
     conversation, _ = await ask(client, "Mit ordrenummer er 4711")
     stranger, welcome = await customer(server, resume=[{"conversation": conversation, "after_seq": 0}])
     assert "conversation" not in welcome
-    await stranger.send("say", conversation, client_id=new_id(), text="Hej")
-    ack = await stranger.frame("ack")
-    assert ack["conversation"] != conversation
+    for kind, data in (("say", {"text": "Hej"}), ("request_human", {}), ("end", {}), ("rate", {"value": 1})):
+        await stranger.send(kind, conversation, client_id=new_id(), **data)
+        assert (await stranger.frame("error"))["data"]["code"] == "not_found"
     assert "4711" not in json.dumps(stranger.frames)
     guess, _ = await customer(server, token="x" * 43, resume=[{"conversation": conversation, "after_seq": 0}])
     await guess.send("ping")

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "re", name="uq_entry_re"),
         sa.UniqueConstraint("conversation_id", "seq", name="uq_entry_seq"),
     )
+    op.create_index("ix_entry_kind", "entry", ["kind", "at"])
     meta = sa.table("meta", sa.column("key"), sa.column("value"))
     op.bulk_insert(meta, [{"key": "epoch", "value": new_id()}])
 
