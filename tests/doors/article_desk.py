@@ -1,4 +1,4 @@
-"""A desk at which articles are written: a client that is signed in, the app behind it, and a library without a model."""
+"""A desk at which articles are written: a client that is signed in, and the app behind it with a small model."""
 
 from __future__ import annotations
 
