@@ -1,208 +1,28 @@
-"""The hub: whatever notices are lost, doubled or reordered, each entry reaches each watcher once and in order."""
+"""The hub on a real log: who sees what, who is asked for a rating, whose place moves up."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bot import hub as hub_module
 from bot import wire
-from bot.hub import Hub, Watch
-from bot.pipe import ROOM, TOO_SLOW, SocketPipe
+from bot.hub import Hub
 from conversation import log
 from conversation.events import Audience
 from conversation.log import Logged
-from handoff import desk, queue
+from handoff import desk
 from runtime.bus import LocalBus, Notice
 from runtime.errors import Unavailable
 from tests.shop import MAJA, Shop, new_database
-
-CHAT = 1
-SMALL_PAGE = 3  # entries of one reading in these tests, so that several are needed
-
-
-class Pipe:
-    """A socket that keeps what it is sent. `gate` holds replays back."""
-
-    def __init__(self, audience: Audience) -> None:
-        self.audience = audience
-        self.frames: list[wire.Frame] = []
-        self.gate: asyncio.Event | None = None
-        self.asked = asyncio.Event()
-
-    def send(self, frame: wire.Frame) -> None:
-        self.frames.append(frame)
-
-    async def send_slowly(self, frame: wire.Frame) -> None:
-        self.asked.set()
-        if self.gate is not None:
-            await self.gate.wait()
-        self.frames.append(frame)
-        await asyncio.sleep(0)
-
-    def of(self, kind: type[wire.Frame]) -> list[Any]:
-        return [frame for frame in self.frames if isinstance(frame, kind)]
-
-    @property
-    def entries(self) -> list[int]:
-        return [frame.seq for frame in self.of(wire.EntryFrame)]
-
-
-@dataclass(slots=True)
-class Ledger:
-    """Stands in for the database: a list of entries, readings that take a while and may be old when they arrive."""
-
-    entries: list[Logged] = field(default_factory=list)
-    pauses: Iterator[int] = field(default_factory=lambda: iter(()))
-    failures: int = 0
-    episode: int = 1
-
-    def append(self, audience: Audience) -> int:
-        seq = len(self.entries) + 1
-        self.entries.append(Logged(CHAT, "chat", seq, 0, "said", audience.value, None, {"text": str(seq)}))
-        self.episode = seq  # so that the state changes with each entry
-        return seq
-
-    def row(self) -> Any:
-        return SimpleNamespace(
-            status="bot", owner="bot", episode=self.episode, waiting=0, last_said=0, rated=None, reason=None,
-            agent_name=None, email=None, last_seq=len(self.entries), seen_by_customer=0, seen_by_staff=0,
-        )  # fmt: skip
-
-    async def read(self, verb: Callable[..., Any], *args: Any) -> Any:
-        row, entries = self.row(), list(self.entries)
-        for _ in range(next(self.pauses, 0)):
-            await asyncio.sleep(0)
-        if self.failures and verb is not log.row_of:
-            self.failures -= 1
-            raise Unavailable("Not now.")
-        if verb is log.row_of:
-            return row
-        if verb is queue.places:
-            return []
-        assert verb is hub_module._read
-        after = args[1]
-        return hub_module._Reading(row, entries[after : after + SMALL_PAGE], False)
-
-
-async def settled(hub: Hub) -> None:
-    """Until nothing is under way in the hub."""
-    while hub._tasks:
-        await asyncio.wait(tuple(hub._tasks))
-
-
-audiences = st.sampled_from(Audience)
-steps = st.one_of(
-    st.tuples(st.just("append"), audiences),
-    st.tuples(st.just("append and lose"), audiences),
-    st.tuples(st.just("notice"), st.integers(0, 30)),
-    st.tuples(st.just("row notice"), st.just(0)),
-    st.tuples(st.just("join"), st.tuples(audiences, st.integers(0, 12))),
-    st.tuples(st.just("leave"), st.integers(0, 9)),
-    st.tuples(st.just("fail"), st.just(0)),
-    st.tuples(st.just("pause"), st.integers(1, 6)),
-)
-
-
-@settings(max_examples=150)
-@given(st.lists(steps, max_size=40), st.lists(st.integers(0, 5), max_size=80))
-def test_each_entry_once_and_in_order(wishes: list[tuple[str, Any]], pauses: list[int]) -> None:
-    ledger = Ledger(pauses=iter(pauses))
-    bus = LocalBus()
-    joined: list[tuple[Pipe, int, int, asyncio.Task[Watch]]] = []
-    left: set[int] = set()
-
-    async def run() -> None:
-        hub = Hub(ledger, bus)  # type: ignore[arg-type]
-        hub.start()
-        for name, value in wishes:
-            match name:
-                case "append":
-                    bus.publish([Notice("conversation", CHAT, ledger.append(value))])
-                case "append and lose":
-                    ledger.append(value)
-                case "notice":  # doubled, from the past, or of what is not there yet
-                    bus.publish([Notice("conversation", CHAT, value), Notice("conversation", CHAT + 1, value)])
-                case "row notice":
-                    bus.publish([Notice("row", str(CHAT))])
-                case "join":
-                    audience, after = value
-                    pipe = Pipe(audience)
-                    task = asyncio.ensure_future(hub.watch(pipe, CHAT, "chat", after))
-                    joined.append((pipe, after, len(ledger.entries), task))
-                case "leave":
-                    if value < len(joined) and joined[value][3].done() and not joined[value][3].exception():
-                        hub.leave(joined[value][3].result())
-                        left.add(value)
-                case "fail":
-                    ledger.failures += 1
-                case "pause":
-                    for _ in range(value):
-                        await asyncio.sleep(0)
-        results = await asyncio.gather(*(task for *_, task in joined), return_exceptions=True)
-        await settled(hub)
-        ledger.failures = 0
-        hub.wake(CHAT)
-        await settled(hub)
-        for number, ((pipe, after, last, _), result) in enumerate(zip(joined, results, strict=True)):
-            if isinstance(result, BaseException):
-                assert isinstance(result, Unavailable)
-                assert all(watch.pipe is not pipe for watch in hub.watches.get(CHAT, ()))  # nobody is left behind
-                continue
-            check(pipe, after, last, ledger, complete=number not in left)
-        await hub.stop()
-
-    asyncio.run(run())
-
-
-def check(pipe: Pipe, after: int, at_least: int, ledger: Ledger, complete: bool) -> None:
-    resynced = pipe.of(wire.ResyncRequiredFrame)
-    begin, end = pipe.of(wire.ReplayBeginFrame), pipe.of(wire.ReplayEndFrame)
-    assert (len(begin), len(end)) == (1, 1)
-    last = begin[0].data.to_seq
-    assert last >= at_least
-    first = 1 if after > last else after + 1
-    assert bool(resynced) == (after > last)
-    expected = list(range(first, len(ledger.entries) + 1))
-    if complete:
-        assert pipe.entries == expected
-    else:
-        assert pipe.entries == expected[: len(pipe.entries)]
-    for frame in pipe.of(wire.EntryFrame):
-        hidden = pipe.audience is Audience.ALL and ledger.entries[frame.seq - 1].audience == "staff"
-        assert (frame.data["kind"] == "hidden") == hidden
-        assert ("text" in frame.data) != hidden
-    replayed = pipe.frames[pipe.frames.index(begin[0]) + 1 : pipe.frames.index(end[0])]
-    caught_up = [frame.seq for frame in replayed if isinstance(frame, wire.EntryFrame)]
-    assert caught_up[: max(0, last + 1 - first)] == list(range(first, last + 1))  # newer ones may have come along
-    # A state is told only when everything that led to it has been: its episode is the number of an entry.
-    shown = 0
-    states = []
-    for frame in pipe.frames:
-        if isinstance(frame, wire.EntryFrame):
-            shown = frame.seq
-        elif isinstance(frame, wire.StateFrame):
-            states.append(frame.data.episode)
-            assert frame.data.episode <= max(shown, 1, first - 1)
-    assert states == sorted(set(states))
-    if complete:
-        assert states[-1] == ledger.episode
+from tests.unit.hub_pipe import Pipe, read_in_small_pages, settled
 
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_module, "PAGE", SMALL_PAGE)
-    monkeypatch.setattr(hub_module, "ROWS_EVERY_S", 0.0)
-
-
-# -- with a real log --------------------------------------------------------------------------------------------
+    read_in_small_pages(monkeypatch)
 
 
 @pytest.fixture
@@ -393,109 +213,3 @@ def test_a_replay_that_breaks_off_leaves_no_watch(shop: Shop) -> None:
         assert hub.watches == {}
 
     around(shop, test)
-
-
-# -- the pipe to one socket ---------------------------------------------------------------------------------------
-
-
-class Socket:
-    """A websocket whose other end reads only while `reading` is set, or is gone."""
-
-    def __init__(self) -> None:
-        from starlette.websockets import WebSocketState
-
-        self.application_state = WebSocketState.CONNECTED
-        self.reading = asyncio.Event()
-        self.gone = False
-        self.sent: list[str] = []
-        self.closed: tuple[int, str] | None = None
-
-    async def send_text(self, text: str) -> None:
-        await self.reading.wait()
-        if self.gone:
-            raise OSError("gone")
-        self.sent.append(text)
-
-    async def close(self, code: int, reason: str) -> None:
-        self.closed = (code, reason)
-
-
-PONG = wire.PongFrame(v=1)
-
-
-def test_who_reads_too_slowly_is_cut_off() -> None:
-    async def run() -> None:
-        socket = Socket()
-        pipe = SocketPipe(socket, Audience.ALL)  # type: ignore[arg-type]
-        for _ in range(ROOM + 2):
-            pipe.send(PONG)
-        await pipe.finish()
-        assert socket.closed == (TOO_SLOW, "too slow")
-        pipe.send(PONG)  # and nothing goes out after that
-        await pipe.send_slowly(PONG)
-        assert socket.sent == []
-
-    asyncio.run(run())
-
-
-def test_what_is_queued_goes_out_before_the_close() -> None:
-    async def run() -> None:
-        socket = Socket()
-        pipe = SocketPipe(socket, Audience.ALL)  # type: ignore[arg-type]
-        for _ in range(ROOM):
-            pipe.send(PONG)
-        pipe.close(4003, "session ended")  # the queue is full: there is no room for a mark of the end
-        pipe.send(PONG)
-        socket.reading.set()
-        await pipe.finish()
-        assert len(socket.sent) == ROOM
-        assert socket.closed == (4003, "session ended")
-
-    asyncio.run(run())
-
-
-def test_a_replay_waits_for_room() -> None:
-    async def run() -> None:
-        socket = Socket()
-        pipe = SocketPipe(socket, Audience.ALL)  # type: ignore[arg-type]
-
-        async def replay() -> None:
-            for _ in range(3 * ROOM):
-                await pipe.send_slowly(PONG)
-
-        waiting = asyncio.ensure_future(replay())
-        await asyncio.sleep(0.01)
-        assert not waiting.done()
-        socket.reading.set()
-        await asyncio.wait_for(waiting, 10)
-        pipe.close(1000, "")
-        await pipe.finish()
-        assert len(socket.sent) == 3 * ROOM
-
-    asyncio.run(run())
-
-
-@pytest.mark.parametrize("how", ["gone", "too slow"])
-def test_a_replay_ends_with_its_socket(how: str) -> None:
-    """Or its handler would wait for ever, and keep one of the sockets that its address may have."""
-
-    async def run() -> None:
-        socket = Socket()
-        pipe = SocketPipe(socket, Audience.ALL)  # type: ignore[arg-type]
-
-        async def replay() -> None:
-            for _ in range(3 * ROOM):
-                await pipe.send_slowly(PONG)
-
-        waiting = asyncio.ensure_future(replay())
-        await asyncio.sleep(0.01)
-        if how == "gone":
-            socket.gone = True
-            socket.reading.set()
-        else:
-            pipe.send(PONG)  # such as a receipt, while the queue is full
-        await asyncio.wait_for(waiting, 10)
-        await asyncio.wait_for(pipe.finish(), 10)
-        assert socket.closed == (None if how == "gone" else (TOO_SLOW, "too slow"))
-
-    asyncio.run(run())

@@ -1,0 +1,54 @@
+"""A socket for the tests of the hub, a hub that reads in small pages, and waiting until it is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot import hub as hub_module
+from bot import wire
+from bot.hub import Hub
+from conversation.events import Audience
+
+SMALL_PAGE = 3  # entries of one reading in these tests, so that several are needed
+
+
+class Pipe:
+    """A socket that keeps what it is sent. `gate` holds replays back."""
+
+    def __init__(self, audience: Audience) -> None:
+        self.audience = audience
+        self.frames: list[wire.Frame] = []
+        self.gate: asyncio.Event | None = None
+        self.asked = asyncio.Event()
+
+    def send(self, frame: wire.Frame) -> None:
+        self.frames.append(frame)
+
+    async def send_slowly(self, frame: wire.Frame) -> None:
+        self.asked.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        self.frames.append(frame)
+        await asyncio.sleep(0)
+
+    def of(self, kind: type[wire.Frame]) -> list[Any]:
+        return [frame for frame in self.frames if isinstance(frame, kind)]
+
+    @property
+    def entries(self) -> list[int]:
+        return [frame.seq for frame in self.of(wire.EntryFrame)]
+
+
+def read_in_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And tells rows at once."""
+    monkeypatch.setattr(hub_module, "PAGE", SMALL_PAGE)
+    monkeypatch.setattr(hub_module, "ROWS_EVERY_S", 0.0)
+
+
+async def settled(hub: Hub) -> None:
+    """Until nothing is under way in the hub."""
+    while hub._tasks:
+        await asyncio.wait(tuple(hub._tasks))
