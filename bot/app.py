@@ -59,10 +59,11 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         loop = asyncio.get_running_loop()
 
         def open_model() -> Embedder:
-            language.warm_up()
             return embedder or open_embedder(settings.model, settings.data_folder / "model", settings.threads)
 
+        warm = asyncio.create_task(asyncio.to_thread(language.warm_up))  # beside the model: a start has two cores
         model = await loop.run_in_executor(state.embedding, open_model)
+        await warm
         library = state.library = Library(db, model, state.embedding)
         await library.start()
         hub = Hub(db, bus)
