@@ -131,3 +131,19 @@ async def staff(server: Server, name: str, resume: list[Frame] | None = None) ->
     await client.send("hello", resume=resume or [])
     await client.frame("staff_welcome")
     return client, await client.frame("chats")
+
+
+async def ask(client: Client, text: str = "Hvor er min pakke?") -> tuple[str, int]:
+    """Says it; the conversation's id and the entry's number."""
+    await client.send("say", client_id=new_id(), text=text)
+    ack = await client.frame("ack")
+    return ack["conversation"], ack["data"]["seq"]
+
+
+async def queued(server: Server) -> tuple[Client, str]:
+    """A customer who waits for a person."""
+    client, _ = await customer(server)
+    await client.send("request_human", client_id=new_id())
+    ack = await client.frame("ack")
+    await client.frame("state", status="queued")
+    return client, ack["conversation"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from runtime import accounts
 from runtime.settings import Settings
+from tests.clients import close_all
 from tests.doors.article_desk import HASH, STAFF, Desk, serving
+from tests.server import Server, running
 
 
 @pytest.fixture
@@ -18,3 +21,17 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
             await desk.db.write(accounts.add_account, f"{name.lower()}@lyngvidde.dk", name, role, HASH, "da")
         await desk.sign_in("Synne")
         yield desk
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("server") / "data"
+    with running(folder, SVARDESK_CUSTOMER_BURST="50", SVARDESK_SOCKETS_PER_ADDRESS="60") as found:
+        yield found
+
+
+@pytest.fixture
+async def sockets_are_closed() -> AsyncIterator[None]:
+    """However the test ends."""
+    yield
+    await close_all()
