@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import accounts, content, database, demo, doctor, serve
+from bot.commands import accounts, content, database, demo, doctor, serve, sites
 from runtime.errors import AppError, SettingsError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command()(content.reindex)
 app.command()(content.export)
 app.command()(content.evaluate)
 app.add_typer(accounts.app, name="account")
+app.add_typer(sites.app, name="site")
 app.command()(doctor.doctor)
 
 

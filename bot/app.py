@@ -61,9 +61,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         def open_model() -> Embedder:
             return embedder or open_embedder(settings.model, settings.data_folder / "model", settings.threads)
 
-        warm = asyncio.create_task(asyncio.to_thread(language.warm_up))  # beside the model: a start has two cores
         model = await loop.run_in_executor(state.embedding, open_model)
-        await warm
         library = state.library = Library(db, model, state.embedding)
         await library.start()
         hub = Hub(db, bus)
@@ -88,13 +86,15 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             turns=turns,
             settings=settings,
             epoch=await db.read(meta.epoch),
-            sites=await db.read(sites.all_sites),
         )
+        # Only the first question needs it: it must not hold up the start.
+        warming = asyncio.create_task(asyncio.to_thread(language.warm_up))
         state.ready = True
         try:
             yield
         finally:
             state.ready = False
+            await warming
             await closing.stop()
             await turns.stop()
             await hub.stop()

@@ -32,7 +32,6 @@ class Room:
     turns: Turns
     settings: Settings
     epoch: str
-    sites: list[SiteCard]
     customers: Buckets = field(init=False)
     addresses: Counter[str] = field(default_factory=Counter)
     guests: dict[str, set[CustomerSocket]] = field(default_factory=dict)
@@ -58,11 +57,11 @@ class Room:
     def staff_burst(self) -> int:
         return self.settings.staff_burst
 
-    def site_card(self) -> wire.Site:
+    def site_card(self, sites: Sequence[SiteCard]) -> wire.Site:
         """The site that the console names; the first one, where there are several."""
-        if not self.sites:
+        if not sites:
             return wire.Site("Svardesk", ["en"], self.retention_days)
-        first = self.sites[0]
+        first = sites[0]
         return wire.Site(first.name, list(first.languages), self.retention_days, first.brand)
 
     def _on_notices(self, notices: Sequence[Notice]) -> None:

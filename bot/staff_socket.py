@@ -13,7 +13,7 @@ from bot.customer_socket import HELLO_S, fault
 from bot.hub import Watch
 from bot.pipe import SocketPipe, receive_text
 from bot.room import REVOKED, Room
-from conversation import log
+from conversation import log, sites
 from conversation.events import Audience
 from conversation.log import Logged
 from handoff import chats, desk
@@ -64,7 +64,7 @@ class StaffSocket:
             await self.pipe.finish()
 
     async def _welcome(self, hello: wire.StaffHello) -> None:
-        site = self.room.site_card()
+        site = self.room.site_card(await self.room.db.read(sites.all_sites))
         me = wire.Me(self.account.id, self.account.name, str(self.account.role), self.account.language)
         self.pipe.send(wire.StaffWelcomeFrame(v=1, data=wire.StaffWelcome(me=me, epoch=self.room.epoch, site=site)))
         # First the subscription, then the snapshot: a change in between comes as a row after it.

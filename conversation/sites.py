@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -33,6 +34,18 @@ def check_origin(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or text != f"{parts.scheme}://{parts.netloc}":
         raise BadInput(f"{text!r} is not an origin. Write it like https://www.example.com, without a path.")
     return text
+
+
+def check_brand(text: str) -> str:
+    """`#1c5f5a`, or empty for the product's own; BadInput otherwise."""
+    if text and not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise BadInput(f"{text!r} is not a colour. Write it like #1c5f5a.")
+    return text
+
+
+def find_site(tx: Tx, name: str) -> SiteCard | None:
+    site = tx.session.exec(select(Site).where(Site.name == name)).first()
+    return None if site is None else _card(site)
 
 
 def put_site(
