@@ -20,7 +20,7 @@ def demo(host: Host = None, port: Port = None) -> None:
         made = content.prepare(settings, shop_sock.getsockname()[1])
         show_passwords(made)
         serving.run(
-            build_app(settings),
+            build_app(settings, made.model),
             settings,
             sock,
             companion=(build_shop(settings.base_url, made.site_key), shop_sock),

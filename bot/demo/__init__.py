@@ -11,6 +11,7 @@ from bot.commands.opening import open_database, open_model
 from bot.commands.progress import Steps, steps
 from conversation import sites
 from knowledge_base import articles, versions
+from knowledge_base.embedder import Embedder
 from knowledge_base.intake import read_documents
 from knowledge_base.publishing import import_documents
 from runtime import accounts
@@ -44,11 +45,15 @@ SUGGESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`passwords` are those of the accounts that were made just now; nobody can look them up later."""
+    """`passwords` are those of the accounts that were made just now; nobody can look them up later.
+
+    `model` is the embedder if it was needed, for the server to go on with: it takes 300 MB and a second to open.
+    """
 
     site_key: str
     shop_url: str
     passwords: tuple[tuple[Account, str], ...]
+    model: Embedder | None = None
 
 
 def prepare(settings: Settings, shop_port: int) -> Made:
@@ -60,9 +65,9 @@ def prepare(settings: Settings, shop_port: int) -> Made:
             sites.put_site, NAME, _origins(shop_url, shop_port), LANGUAGES, SUGGESTIONS, BRAND, json.dumps(HOURS)
         )
         with steps() as told:
-            load_articles(db, settings, told)
+            model = load_articles(db, settings, told)
         passwords = db.write_now(_add_staff)  # last: who stops the embedding half-way must not lose them
-    return Made(site.key, shop_url, passwords)
+    return Made(site.key, shop_url, passwords, model)
 
 
 def _origins(shop_url: str, port: int) -> list[str]:
@@ -81,17 +86,18 @@ def _add_staff(tx: Tx) -> tuple[tuple[Account, str], ...]:
     return tuple(added)
 
 
-def load_articles(db: Database, settings: Settings, told: Steps) -> int:
-    """Publishes the articles that are not there yet; those that are may have been edited. Returns how many."""
+def load_articles(db: Database, settings: Settings, told: Steps) -> Embedder | None:
+    """Publishes the articles that are not there yet; others may have been edited. The model, if it was needed."""
     files = [(path.stem, path.parent.name) for path in FOLDER.glob("*/*.md")]  # parsing them all takes a second
     missing = db.read_now(_missing, files)
-    if missing:
-        items = [each for each in read_documents(FOLDER).items if (each.article, each.language) in missing]
-        told("loading the language model", 0, 1)
-        model = open_model(settings)
-        told("loading the language model", 1, 1)
-        import_documents(db, model, items, NAME, lambda done, total: told("reading the shop's articles", done, total))
-    return len(missing)
+    if not missing:
+        return None
+    items = [each for each in read_documents(FOLDER).items if (each.article, each.language) in missing]
+    told("loading the language model", 0, 1)
+    model = open_model(settings)
+    told("loading the language model", 1, 1)
+    import_documents(db, model, items, NAME, lambda done, total: told("reading the shop's articles", done, total))
+    return model
 
 
 def _missing(tx: Tx, wanted: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
