@@ -110,7 +110,7 @@ def ask(panel: Locator, text: str, source: str) -> None:
 
 def wait_for_person(panel: Locator, text: str, button: str) -> None:
     say(panel, text)
-    panel.get_by_role("button", name=button).last.click()
+    panel.get_by_role("group").get_by_role("button", name=button).click()  # among what the assistant offers
     expect(panel.get_by_role("region").filter(has_text=re.compile(r"\d")).last).to_be_visible()
 
 
