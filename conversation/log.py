@@ -261,7 +261,7 @@ def _columns(tx: Tx, row: Any, before: State, after: State, event: Event) -> dic
         values["preview"] = preview(event.text)
         values["preview_kind"] = event.kind
     elif isinstance(event, HandoffAsked):
-        values["preview_kind"] = event.kind
+        values["preview"], values["preview_kind"] = "", event.kind  # the reason says what it is about
     if isinstance(event, Said) and not row.title:
         values["title"] = preview(event.text)
     return values

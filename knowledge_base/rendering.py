@@ -16,7 +16,7 @@ from knowledge_base.passages import anchors, plain
 
 TOP_IN_CHAT = 3  # an answer stands below a heading of the page that it is shown on
 TOP_ON_PAGE = 2
-SHORT_ANSWER = 700
+SHORT_ANSWER = 450  # about what fits into the panel together with its question and its source
 
 _TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em"),

@@ -29,7 +29,8 @@ Element.prototype.attachShadow = function (options) { return attach.call(this, {
 """
 
 
-@pytest.fixture(scope="session")
+# Of the package and not of the session: while Playwright runs, no later test could start an event loop.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
@@ -106,7 +107,7 @@ class Demo:
             self.process.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     found = Demo(tmp_path_factory.mktemp("demo") / "data")
     found.proxy.start()

@@ -126,6 +126,8 @@ class Stage:
                 row["email"] = data["email"]
 
     def tell(self, frame: dict[str, Any], chat: str | None = None) -> None:
+        if frame["type"] == "seen" and chat is not None:  # a row that goes out later must not take it back
+            self.chats[chat][f"seen_by_{frame['data']['who']}"] = frame["data"]["seq"]
         self.do(self._everyone(frame, chat))
 
     def drop(self, code: int = 1001) -> None:
