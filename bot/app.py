@@ -27,10 +27,12 @@ from knowledge_base.publishing import Library
 from runtime import api as runtime_api
 from runtime import meta
 from runtime.bus import LocalBus
+from runtime.data_folder import open_data_folder
 from runtime.db import Database
 from runtime.errors import AppError
 from runtime.logs import logger
 from runtime.settings import Settings
+from runtime.tokens import Tokens
 from widget.assets import Assets
 
 DESCRIPTION = "Support chat that answers from the knowledge base and hands over to people."
@@ -46,6 +48,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
                 yield
         except AppError as error:
             logger("app").error("cannot_start", why=error.message)
+            app.state.failure = error.message
             raise
 
     @asynccontextmanager
@@ -86,6 +89,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             turns=turns,
             settings=settings,
             epoch=await db.read(meta.epoch),
+            tokens=Tokens(open_data_folder(settings.data_folder)),
         )
         # Only the first question needs it: it must not hold up the start.
         warming = asyncio.create_task(asyncio.to_thread(language.warm_up))

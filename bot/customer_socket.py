@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import secrets
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -28,7 +26,6 @@ from runtime.errors import AppError, TooMany
 from runtime.limits import Bucket
 
 HELLO_S = 5.0
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # what secrets.token_urlsafe(32) makes
 # Of all kinds together, on one socket: receipts and typing are cheap, but not free.
 FRAMES_PER_S, FRAMES_AT_ONCE = 20, 200
 
@@ -95,7 +92,7 @@ class CustomerSocket:
         token = hello.token or ""
         visitor = await self.room.db.read(visits.find_visitor, self.site.id, token) if token else None
         if visitor is None and not await self._may_keep(token):
-            token = secrets.token_urlsafe(32)
+            token = self.room.tokens.make()
         language = hello.language if hello.language in self.site.languages else self.site.languages[0]
         guest = self.guest = Guest(token, language, hello.page)
         self.room.joined(self)
@@ -124,7 +121,7 @@ class CustomerSocket:
 
     async def _may_keep(self, token: str) -> bool:
         """One of our own making whose first message has not arrived yet: it may be on its way on another socket."""
-        return bool(TOKEN.fullmatch(token)) and not await self.room.db.read(visits.was_revoked, token)
+        return self.room.tokens.is_ours(token) and not await self.room.db.read(visits.was_revoked, token)
 
     async def _take(self, text: str) -> None:
         client_id: str | None = None

@@ -108,6 +108,8 @@ class SecurityHeaders:
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("content-security-policy", DATA_CSP)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("cache-control", "no-store")  # what customers wrote stays out of caches
             await send(message)
 
         await self.app(scope, receive, with_headers)

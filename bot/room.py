@@ -15,6 +15,7 @@ from runtime.bus import Bus, Notice
 from runtime.db import Database
 from runtime.limits import Buckets
 from runtime.settings import Settings
+from runtime.tokens import Tokens
 
 if TYPE_CHECKING:
     from bot.customer_socket import CustomerSocket
@@ -32,13 +33,18 @@ class Room:
     turns: Turns
     settings: Settings
     epoch: str
+    tokens: Tokens
     customers: Buckets = field(init=False)
+    openings: Buckets = field(init=False)
     addresses: Counter[str] = field(default_factory=Counter)
     guests: dict[str, set[CustomerSocket]] = field(default_factory=dict)
     staff: set[StaffSocket] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.customers = Buckets(self.settings.customer_messages_per_s, self.settings.customer_burst)
+        # Whoever reconnects all day would otherwise get a new allowance of messages with each new token.
+        sockets = self.settings.sockets_per_address
+        self.openings = Buckets(sockets / 10, sockets * 5)
         self.bus.listen(self._on_notices)
 
     @property

@@ -118,10 +118,12 @@ async def _serve(
         beside = _Companion(config(companion[0], settings))
         tasks.append(asyncio.create_task(beside.serve([companion[1]])))
     try:
-        await main.serve([sock])
+        with contextlib.suppress(SystemExit):  # uvicorn's own way to say that the start failed
+            await main.serve([sock])
     finally:
         if beside is not None:
             beside.should_exit = True
         await asyncio.gather(*tasks)
     if not main.started:
-        raise SettingsError("The server could not start; the log above says why.")
+        failure = getattr(app.state, "failure", None)
+        raise SettingsError(failure or "The server could not start; the log above says why.")

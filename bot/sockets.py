@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi import APIRouter, WebSocket
 from starlette.responses import Response
 
 from bot.customer_socket import CustomerSocket
+from bot.pages import EVERYWHERE
 from bot.room import Room
 from bot.staff_socket import StaffSocket
 from conversation import sites
@@ -21,7 +24,7 @@ def _room(websocket: WebSocket) -> Room:
 
 
 async def _refuse(websocket: WebSocket, status: int, sentence: str) -> None:
-    await websocket.send_denial_response(Response(sentence, status, media_type="text/plain"))
+    await websocket.send_denial_response(Response(sentence, status, EVERYWHERE, media_type="text/plain"))
 
 
 @router.websocket("/ws/customer/{site_key}")
@@ -39,6 +42,9 @@ async def customer(websocket: WebSocket, site_key: str) -> None:
     address = auth.address_of(websocket)
     if room.addresses[address] >= room.settings.sockets_per_address:
         await _refuse(websocket, 429, "Too many chats are open from this address.")
+        return
+    if room.openings.take(address, time.monotonic()):
+        await _refuse(websocket, 429, "Too many chats were opened from this address. Wait a moment.")
         return
     room.addresses[address] += 1
     try:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 import structlog
@@ -66,6 +67,7 @@ class Job:
     language: str
     site: sites.SiteCard
     misses: int
+    page: str = ""
     handed_back: bool = False
 
 
@@ -113,7 +115,7 @@ def next_job(tx: Tx, conversation_id: int) -> Job | None:
     said = logged.event
     assert isinstance(said, Said)  # noqa: S101 - the query asked for this kind
     site = sites.site_by_id(tx, row.site_id)
-    return Job(conversation_id, row.public_id, found.seq, said, row.language, site, misses, handed_back)
+    return Job(conversation_id, row.public_id, found.seq, said, row.language, site, misses, row.page, handed_back)
 
 
 def waiting_for_bot(tx: Tx) -> list[int]:
@@ -253,7 +255,8 @@ class Turns:
                 return Remarked(job.seq, wording.say(purpose, language), purpose), ""
             case policy.Offer(choices):
                 sources = tuple(_source(choice.article, choice.title, choice.language) for choice in choices)
-                sentence = wording.say("unsure_choices" if sources else "unsure", language)
+                name = ("unsure", "unsure_choice")[len(sources)] if len(sources) < 2 else "unsure_choices"
+                sentence = wording.say(name, language)
                 return Offered(job.seq, sentence, sources), ""
             case policy.Answer(candidate):
                 answer = await self._answer(job, language, candidate.article, candidate.language, candidate.certainty)
@@ -280,7 +283,7 @@ class Turns:
             done = await self.actions.run(found.action, job.conversation, job.said.text, slots)
             text, note = "\n\n".join((*done.texts, text)), found.action
         source = _source(found.article, found.title, found.language)
-        html = render(text, language=found.language, base_url=self.base_url)
+        html = render(text, language=found.language, base_url=self.base_url, shop_url=_shop(job))
         return Answered(job.seq, text, html, source, round(certainty, 4)), note
 
     def _typing(self, job: Job, on: bool) -> None:
@@ -290,6 +293,13 @@ class Turns:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _shop(job: Job) -> str:
+    """Where the shop's own pages are, for links that name no host: agents read the answer on another one."""
+    parts = urlsplit(job.page)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if origin in job.site.origins else job.site.origins[0]
 
 
 def _candidate(hit: Hit) -> policy.Candidate:

@@ -12,6 +12,13 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Det vet jeg ikke sikkert, så jeg gjetter ikke. Er det en av disse?",
         "nn": "Det veit eg ikkje sikkert, så eg gjettar ikkje. Er det ein av desse?",
     },
+    "unsure_choice": {
+        "en": "I am not sure, so I will not guess. Is this what you are looking for?",
+        "da": "Det ved jeg ikke sikkert, så jeg gætter ikke. Er det den her, du leder efter?",
+        "sv": "Det vet jag inte säkert, så jag gissar inte. Är det den här du letar efter?",
+        "nb": "Det vet jeg ikke sikkert, så jeg gjetter ikke. Er det denne du leter etter?",
+        "nn": "Det veit eg ikkje sikkert, så eg gjettar ikkje. Er det denne du leitar etter?",
+    },
     "unsure": {
         "en": "I am not sure, so I will not guess. How would you like to go on?",
         "da": "Det ved jeg ikke sikkert, så jeg gætter ikke. Hvordan vil du videre?",

@@ -134,6 +134,9 @@ def _inline(children: Sequence[Token], aim: _Aim) -> Iterator[Token]:
             depth -= 1
         elif token.type == "image":
             token = _image(token)
+            if token.type == "image" and not aim.same_tab:
+                yield from _image_link(token, aim, inside=depth > 0)
+                continue
         if token.type == "text" and not depth:
             yield from _linked(token)
         else:
@@ -158,6 +161,17 @@ def _image(token: Token) -> Token:
     token.attrSet("src", source)
     token.attrSet("loading", "lazy")
     return token
+
+
+def _image_link(token: Token, aim: _Aim, inside: bool) -> Iterator[Token]:
+    """In the chat, which stands on pages whose policy we do not know, an image is a link to it."""
+    text = Token("text", "", 0, content=token.content or str(token.attrGet("src")))
+    if inside:
+        yield text
+        return
+    link = Token("link_open", "a", 1, attrs={"href": str(token.attrGet("src"))})
+    aim.point(link)
+    yield from (link, text, Token("link_close", "a", -1))
 
 
 def _linked(token: Token) -> Iterator[Token]:

@@ -116,6 +116,7 @@ class SignInGate:
         if known is None or not right:
             raise BadCredentials("The e-mail address or the password is wrong.")
         self._accounts.give_back(key)
+        self._addresses.refund(address)  # an office behind one address signs in every morning
         return await db.write(accounts.sign_in, known[0])
 
     async def hash(self, password: str) -> str:

@@ -50,6 +50,12 @@ class Buckets:
         """Forgets what `key` has used, as after a sign-in that succeeded."""
         self.held.pop(key, None)
 
+    def refund(self, key: Hashable) -> None:
+        """Puts one token back: the last one taken did no harm."""
+        bucket = self.held.get(key)
+        if bucket is not None:
+            bucket.level = min(bucket.burst, bucket.level + 1)
+
     def sweep(self, now_s: float) -> None:
         """Drops the full ones; if that is not enough, the older half, or memory would grow under attack."""
         self.held = {key: bucket for key, bucket in self.held.items() if bucket.level_at(now_s) < bucket.burst}

@@ -46,6 +46,15 @@ def _chain(error: BaseException) -> list[BaseException]:
     return found
 
 
+# Said of every socket that we refuse, with an answer of our own; and of a start whose reason we have given already.
+_NOISE = ("ASGI callable returned without completing handshake", "Application startup failed", "Traceback (most recent")
+
+
+class _Quiet(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(_NOISE)
+
+
 def _first_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """The event loop's own complaints quote whole objects, messages included, after their first line."""
     event["event"] = str(event.get("event", "")).split("\n", 1)[0]
@@ -81,6 +90,7 @@ def configure(settings: Settings, stream: Any = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
+    handler.addFilter(_Quiet())
     # Their lines at "info" tell an operator nothing that ours do not; each request would stand there twice.
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "alembic", "httpx", "asyncio", "faiss"):
         logger = logging.getLogger(name)

@@ -35,10 +35,10 @@ STAFF = (
     ("admin@lyngvidde.example", "Admin", "admin", "en"),
 )
 SUGGESTIONS = {
-    "da": ["Hvor er min pakke?", "Hvordan sender jeg noget retur?", "Hvilken størrelse skal jeg vælge?"],
+    "da": ["Hvor er min pakke?", "Hvordan sender jeg noget retur?", "Hvordan bytter jeg størrelse?"],
     "sv": ["Var är mitt paket?", "Kan jag byta storlek?", "Hur fort får jag pengarna tillbaka?"],
     "nb": ["Hvor er pakken min?", "Kan jeg bytte størrelse?", "Hvordan vasker jeg skalljakken?"],
-    "nn": ["Kvar er pakken min?", "Kan eg byte storleik?", "Korleis vaskar eg skaljakka?"],
+    "nn": ["Kva kostar frakta?", "Kor lang tid tek leveringa?", "Kan eg betale med Klarna?"],
     "en": ["Where is my parcel?", "Can I pay with Klarna?", "How do I return something?"],
 }
 

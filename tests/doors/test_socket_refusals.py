@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.clients import ask, closing_code, customer, new_id, queued, sign_in, staff
-from tests.server import SITE_ORIGIN, Server
+from tests.server import SITE_ORIGIN, Server, running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("sockets_are_closed")]
 
@@ -167,3 +168,29 @@ async def test_too_many_messages_are_slowed_with_a_time_to_wait(server: Server) 
     fault = (await client.frame("error"))["data"]
     assert fault["code"] == "too_many"
     assert fault["retry_after"] > 0
+
+
+async def test_a_refused_socket_carries_the_security_headers(server: Server) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"{server.ws}/ws/staff", origin=SITE_ORIGIN)  # type: ignore[arg-type]
+    assert refused.value.response.headers["x-content-type-options"] == "nosniff"
+    answer = await asyncio.to_thread(httpx.get, f"{server.url}/api/v1/conversations")
+    assert answer.status_code == 401
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_opening_sockets_all_day_is_slowed_by_address(tmp_path: Path) -> None:
+    with running(tmp_path / "data", SVARDESK_SOCKETS_PER_ADDRESS="2") as small:
+        url = f"{small.ws}/ws/customer/{small.facts['site']}"
+        statuses = [await opening_status(url) for _ in range(15)]
+    assert statuses[:10] == [101] * 10
+    assert statuses[-1] == 429
+
+
+async def opening_status(url: str) -> int:
+    """The status of a handshake; the socket is closed again."""
+    try:
+        async with connect(url, origin=SITE_ORIGIN):  # type: ignore[arg-type]
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code

@@ -37,7 +37,8 @@ export function fitPlace({ words, talk, announce }, node) {
   const n = queue?.position;
   const from = firstPlace?.n ?? 0;
   const position = n ? words.say("place", { n }) : words.say("statusQueued");
-  const mark = position + wait + people;
+  const note = words.say(people || row.hidden ? "mayClose" : "nobody");
+  const mark = position + wait + note;
   if (body.dataset.mark === mark) return;
   body.dataset.mark = mark;
   const done = n === 1 ? STEPS : n ? Math.max(1, Math.floor((STEPS * (from - n + 1)) / (from + 1))) : 0;
@@ -46,7 +47,7 @@ export function fitPlace({ words, talk, announce }, node) {
     h("div", { class: "sd-queue__top" }, h("span", { class: "sd-queue__place" }, n ? `${n}` : ""), h("b", { class: "sd-strong" }, position), h("span", { class: "sd-muted sd-small" }, wait)),
     h("div", { class: "sd-queue__line", "aria-hidden": "true" }, ...line),
     h("p", { class: "sd-tiny sd-faint" }, !!n && from > n && words.say("wasPlace", { n: from, time: words.time(firstPlace?.at) })),
-    h("p", { class: "sd-small sd-muted" }, words.say(people ? "mayClose" : "nobody")),
+    h("p", { class: "sd-small sd-muted" }, note),
   );
   if (n) announce(`${position}. ${wait}`);
 }
