@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ T = TypeVar("T")
 
 BATCH = 512  # more verbs in one commit gain nothing measurable and make the unlucky last one wait
 READERS = 4
+BUSY_S = 10.0  # how long another process may hold the database before we give up
 NOT_TAKEN = "The database did not take this. Nothing was stored; it may be sent again."
 
 
@@ -99,6 +102,19 @@ def make_engine(url: str) -> Engine:
     raise SettingsError(f"No support for {parsed.get_backend_name()} databases. Use sqlite or postgresql.")
 
 
+def _turn_on_wal(connection: Any) -> None:
+    """Waits for another process that does the same to a new database: here SQLite does not heed its busy_timeout."""
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
 def _sqlite(url: sa.URL) -> Engine:
     engine = sa.create_engine(
         url,
@@ -111,8 +127,9 @@ def _sqlite(url: sa.URL) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # sqlite3 must not begin transactions by itself, or savepoints break
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _turn_on_wal(connection)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
