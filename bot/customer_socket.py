@@ -69,7 +69,7 @@ class CustomerSocket:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             if self.guest is not None:
-                self.room.left(self)
+                self.room.left(self.guest.token, self)
                 if self.guest.watch is not None:
                     self.room.hub.leave(self.guest.watch)
             await self.pipe.finish()
@@ -95,7 +95,7 @@ class CustomerSocket:
             token = self.room.tokens.make()
         language = hello.language if hello.language in self.site.languages else self.site.languages[0]
         guest = self.guest = Guest(token, language, hello.page)
-        self.room.joined(self)
+        self.room.joined(token, self)
         row = await self.room.db.read(visits.current, visitor) if visitor is not None else None
         resync = hello.epoch is not None and hello.epoch != self.room.epoch
         opening = hours.parse_hours(self.site.hours)
@@ -225,7 +225,7 @@ class CustomerSocket:
         if guest.watch is not None and guest.watch.conversation_id == logged.conversation_id:
             return
         await self._move(logged)
-        self.room.move_others(self, logged)
+        self.room.move_others(guest.token, self, logged)
 
     async def _move(self, logged: Logged) -> None:
         guest = self.guest

@@ -5,24 +5,40 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot import wire
 from bot.hub import Hub
+from bot.pipe import SocketPipe
 from bot.turn import Turns
+from conversation.log import Logged
 from conversation.sites import SiteCard
+from runtime.accounts import Account
 from runtime.bus import Bus, Notice
 from runtime.db import Database
 from runtime.limits import Buckets
 from runtime.settings import Settings
 from runtime.tokens import Tokens
 
-if TYPE_CHECKING:
-    from bot.customer_socket import CustomerSocket
-    from bot.staff_socket import StaffSocket
-    from conversation.log import Logged
-
 REVOKED = 4003
+
+
+class GuestSocket(Protocol):
+    """A customer's socket, as the room sees it."""
+
+    pipe: SocketPipe
+
+    def follow_soon(self, logged: Logged) -> None:
+        """Another tab of the same visitor has begun a conversation."""
+
+
+class DeskSocket(Protocol):
+    """An agent's socket, as the room sees it."""
+
+    account: Account
+
+    def check_soon(self) -> None:
+        """Look again whether the session still holds."""
 
 
 @dataclass(slots=True)
@@ -37,8 +53,8 @@ class Room:
     customers: Buckets = field(init=False)
     openings: Buckets = field(init=False)
     addresses: Counter[str] = field(default_factory=Counter)
-    guests: dict[str, set[CustomerSocket]] = field(default_factory=dict)
-    staff: set[StaffSocket] = field(default_factory=set)
+    guests: dict[str, set[GuestSocket]] = field(default_factory=dict)
+    staff: set[DeskSocket] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.customers = Buckets(self.settings.customer_messages_per_s, self.settings.customer_burst)
@@ -80,25 +96,22 @@ class Room:
 
     # -- who is here -----------------------------------------------------------------------------------------
 
-    def joined(self, socket: CustomerSocket) -> None:
-        assert socket.guest is not None  # noqa: S101 - joined after the hello
-        self.guests.setdefault(socket.guest.token, set()).add(socket)
+    def joined(self, token: str, socket: GuestSocket) -> None:
+        self.guests.setdefault(token, set()).add(socket)
 
-    def left(self, socket: CustomerSocket) -> None:
-        assert socket.guest is not None  # noqa: S101
-        here = self.guests.get(socket.guest.token)
+    def left(self, token: str, socket: GuestSocket) -> None:
+        here = self.guests.get(token)
         if here is not None:
             here.discard(socket)
             if not here:
-                del self.guests[socket.guest.token]
+                del self.guests[token]
 
     def revoke(self, token: str) -> None:
         for socket in tuple(self.guests.get(token, ())):
             socket.pipe.close(REVOKED, "session ended")
 
-    def move_others(self, socket: CustomerSocket, logged: Logged) -> None:
+    def move_others(self, token: str, socket: GuestSocket, logged: Logged) -> None:
         """The visitor's other tabs go along to the conversation that this one has begun."""
-        assert socket.guest is not None  # noqa: S101
-        for other in tuple(self.guests.get(socket.guest.token, ())):
+        for other in tuple(self.guests.get(token, ())):
             if other is not socket:
                 other.follow_soon(logged)
