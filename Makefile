@@ -8,9 +8,10 @@ SHELL := /bin/sh
 
 PYTHON ?= $(shell deploy/find-python)
 BIN := .venv/bin
-# -qq leaves errors and drops warnings about whatever indexes this machine has; --no-compile leaves
-# compiling to the first use of each file, which is only of some.
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-compile --constraint constraints.txt
+# -qq leaves errors and drops warnings about whatever indexes this machine has.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
+# Ours too, once: where PYTHONDONTWRITEBYTECODE is set, every start would compile every file again.
+COMPILE := $(BIN)/python -m compileall -q bot conversation handoff knowledge_base runtime widget
 # What is installed belongs to these two files: another content, another stamp.
 KEY := $(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 CORE := .venv/.core-$(KEY)
@@ -30,6 +31,7 @@ $(BIN)/python:
 
 $(CORE): | $(BIN)/python
 	@if [ ! -e $(DEV) ]; then echo "Installing Svardesk (a minute or two)"; $(PIP) --editable .; fi
+	@$(COMPILE)
 	@rm -f .venv/.core-*
 	@touch $@
 
