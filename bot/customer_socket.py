@@ -6,18 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
 from bot.hub import Watch
-from bot.pipe import SocketPipe, receive_text
+from bot.pipe import HELLO_S, SocketPipe, receive_text
 from bot.room import Room
 from conversation import log, visits
 from conversation.events import Audience
 from conversation.log import Logged
-from conversation.machine import BOT, NOBODY
 from conversation.sites import SiteCard
 from handoff import hours
 from runtime import clock
@@ -25,7 +23,6 @@ from runtime.bus import Notice
 from runtime.errors import AppError, TooMany
 from runtime.limits import Bucket
 
-HELLO_S = 5.0
 # Of all kinds together, on one socket: receipts and typing are cheap, but not free.
 FRAMES_PER_S, FRAMES_AT_ONCE = 20, 200
 
@@ -102,7 +99,7 @@ class CustomerSocket:
         welcome = wire.Welcome(
             token=token,
             epoch=self.room.epoch,
-            site=wire.Site(self.site.name, list(self.site.languages), self.room.retention_days, self.site.brand),
+            site=views.site(self.site, self.room.settings.retention_days),
             language=row.language if row is not None else language,
             people_available=hours.at(opening, clock.now_ms()).open,
             last_seq=row.last_seq if row is not None else 0,
@@ -155,7 +152,7 @@ class CustomerSocket:
                         page=guest.page,
                         article=data.article or "",
                         new=data.new,
-                        limit=self.room.max_text,
+                        limit=self.room.settings.max_text,
                     ),
                 )
             case wire.RequestHumanFrame(data=data):
@@ -257,20 +254,4 @@ class CustomerSocket:
             raise TooMany("That was a little fast. Your message will be sent in a moment.", wait)
 
     def _fault(self, error: AppError, client_id: str | None) -> None:
-        self.pipe.send(fault(error, client_id))
-
-
-def fault(error: AppError, client_id: str | None, conversation: str | None = None) -> wire.ErrorFrame:
-    details: dict[str, Any] = error.details
-    owner = details.get("owner")
-    data = wire.Fault(
-        code=error.code,
-        message=error.message,
-        client_id=client_id,
-        retry_after=details.get("retry_after"),
-        # The name of a colleague. The machine's own refusals know only the account, which is nobody's business outside.
-        owner=owner
-        if isinstance(owner, str) and owner not in (BOT, NOBODY) and not owner.startswith("agent:")
-        else None,
-    )
-    return wire.ErrorFrame(v=1, conversation=conversation, data=data)
+        self.pipe.send(views.fault(error, client_id))

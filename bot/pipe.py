@@ -12,6 +12,7 @@ from conversation.events import Audience
 
 ROOM = 256  # frames; a reader who is further behind resumes from the log instead
 TOO_SLOW = 4008
+HELLO_S = 5.0  # who has not said hello by then is no client of ours
 
 
 async def receive_text(websocket: WebSocket) -> str:

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot import wire
 from bot.hub import Hub
 from bot.pipe import SocketPipe
 from bot.turn import Turns
 from conversation.log import Logged
-from conversation.sites import SiteCard
 from runtime.accounts import Account
 from runtime.bus import Bus, Notice
 from runtime.db import Database
@@ -62,29 +60,6 @@ class Room:
         sockets = self.settings.sockets_per_address
         self.openings = Buckets(sockets / 10, sockets * 5)
         self.bus.listen(self._on_notices)
-
-    @property
-    def retention_days(self) -> int:
-        return self.settings.retention_days
-
-    @property
-    def max_text(self) -> int:
-        return self.settings.max_text
-
-    @property
-    def staff_rate(self) -> float:
-        return self.settings.staff_messages_per_s
-
-    @property
-    def staff_burst(self) -> int:
-        return self.settings.staff_burst
-
-    def site_card(self, sites: Sequence[SiteCard]) -> wire.Site:
-        """The site that the console names; the first one, where there are several."""
-        if not sites:
-            return wire.Site("Svardesk", ["en"], self.retention_days)
-        first = sites[0]
-        return wire.Site(first.name, list(first.languages), self.retention_days, first.brand)
 
     def _on_notices(self, notices: Sequence[Notice]) -> None:
         """A session has ended, or an account may do other things now: its sockets look again who they are."""

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
-from bot.customer_socket import HELLO_S, fault
 from bot.hub import Watch
-from bot.pipe import SocketPipe, receive_text
+from bot.pipe import HELLO_S, SocketPipe, receive_text
 from bot.room import REVOKED, Room
 from conversation import log, sites
 from conversation.events import Audience
@@ -34,7 +33,7 @@ class StaffSocket:
         self.agent = Agent(account.id, account.name)
         self.watches: dict[str, Watch] = {}
         self._tasks: set[asyncio.Future[None]] = set()
-        self.bucket = Bucket(room.staff_rate, room.staff_burst)
+        self.bucket = Bucket(room.settings.staff_messages_per_s, room.settings.staff_burst)
 
     async def run(self) -> None:
         """Until the socket closes, for whatever reason."""
@@ -49,7 +48,7 @@ class StaffSocket:
         except TimeoutError:
             self.pipe.close(1008, "no hello")
         except AppError as error:
-            self.pipe.send(fault(error, None))
+            self.pipe.send(views.fault(error, None))
             if isinstance(error, wire.BadFrame):
                 self.pipe.close(1008, "bad hello")
             else:
@@ -57,6 +56,9 @@ class StaffSocket:
         except WebSocketDisconnect:
             pass
         finally:
+            for task in tuple(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             self.room.staff.discard(self)
             self.room.hub.desks.discard(self.pipe)
             for watch in self.watches.values():
@@ -64,7 +66,9 @@ class StaffSocket:
             await self.pipe.finish()
 
     async def _welcome(self, hello: wire.StaffHello) -> None:
-        site = self.room.site_card(await self.room.db.read(sites.all_sites))
+        days = self.room.settings.retention_days
+        cards = await self.room.db.read(sites.all_sites)  # the console names the first, where there are several
+        site = views.site(cards[0], days) if cards else wire.Site("Svardesk", ["en"], days)
         me = wire.Me(self.account.id, self.account.name, str(self.account.role), self.account.language)
         self.pipe.send(wire.StaffWelcomeFrame(v=1, data=wire.StaffWelcome(me=me, epoch=self.room.epoch, site=site)))
         # First the subscription, then the snapshot: a change in between comes as a row after it.
@@ -79,7 +83,7 @@ class StaffSocket:
             try:
                 await self._open(known.conversation, after)
             except AppError as error:
-                self.pipe.send(fault(error, None, known.conversation))
+                self.pipe.send(views.fault(error, None, known.conversation))
 
     async def _take(self, text: str) -> None:
         client_id: str | None = None
@@ -90,7 +94,7 @@ class StaffSocket:
             conversation = getattr(frame, "conversation", None)
             await self._do(frame)
         except AppError as error:
-            self.pipe.send(fault(error, client_id, conversation))
+            self.pipe.send(views.fault(error, client_id, conversation))
 
     async def _do(self, frame: wire.StaffFrames) -> None:
         match frame:

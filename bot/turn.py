@@ -77,7 +77,7 @@ def next_job(tx: Tx, conversation_id: int) -> Job | None:
     if row.status != Status.BOT.value or not row.waiting:
         return None
     found = tx.connection.execute(
-        sa.select(entries.c.seq, entries.c.data)
+        sa.select(entries.c.seq)
         .where(entries.c.conversation_id == conversation_id, entries.c.seq >= row.waiting, entries.c.kind == "said")
         .order_by(entries.c.seq)
         .limit(1)

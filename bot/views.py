@@ -7,8 +7,11 @@ from typing import Any
 from bot import wire
 from conversation.events import Audience, Reason
 from conversation.log import Logged
+from conversation.machine import BOT, NOBODY
+from conversation.sites import SiteCard
 from handoff import chats
 from runtime.clock import rfc3339
+from runtime.errors import AppError
 
 # Reasons that the customer knows anyhow. The others are our guess about them, or about ourselves.
 TOLD = (Reason.CUSTOMER_REQUEST.value, Reason.BOT_ERROR.value, Reason.ACTION_FAILURE.value)
@@ -49,3 +52,23 @@ def state(row: Any, audience: Audience) -> wire.State:
 def chat(row: Any, comment: str | None = None) -> wire.Chat:
     """A row of the agents' list."""
     return wire.Chat(**chats.card(row, comment))
+
+
+def site(card: SiteCard, retention_days: int) -> wire.Site:
+    return wire.Site(card.name, list(card.languages), retention_days, card.brand)
+
+
+def fault(error: AppError, client_id: str | None, conversation: str | None = None) -> wire.ErrorFrame:
+    details: dict[str, Any] = error.details
+    owner = details.get("owner")
+    data = wire.Fault(
+        code=error.code,
+        message=error.message,
+        client_id=client_id,
+        retry_after=details.get("retry_after"),
+        # The name of a colleague. The machine's own refusals know only the account, which is nobody's business outside.
+        owner=owner
+        if isinstance(owner, str) and owner not in (BOT, NOBODY) and not owner.startswith("agent:")
+        else None,
+    )
+    return wire.ErrorFrame(v=1, conversation=conversation, data=data)
