@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from conversation.events import (
     Answered,
+    Audience,
     Claimed,
     ContactLeft,
     Event,
-    HandoffAsked,
     Offered,
     Remarked,
     Replied,
@@ -260,8 +260,8 @@ def _columns(tx: Tx, row: Any, before: State, after: State, event: Event) -> dic
     if isinstance(event, (Said, Answered, Offered, Remarked, Replied)):
         values["preview"] = preview(event.text)
         values["preview_kind"] = event.kind
-    elif isinstance(event, HandoffAsked):
-        values["preview"], values["preview_kind"] = "", event.kind  # the reason says what it is about
+    elif not row.preview and event.audience is Audience.ALL:
+        values["preview_kind"] = event.kind  # no words yet: what happened last stands in their place
     if isinstance(event, Said) and not row.title:
         values["title"] = preview(event.text)
     return values

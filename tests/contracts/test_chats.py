@@ -16,6 +16,18 @@ from tests.shop import MAJA, OSKAR, TOKEN, Shop
 OTHER = "o" * 43
 
 
+def test_a_row_shows_the_last_words_and_without_any_what_happened(shop: Shop) -> None:
+    chat = shop.say("Hello")
+    shop.ask_for_person()
+    row = shop.row(chat.conversation_id)
+    assert (row.preview, row.preview_kind) == ("Hello", "said")
+    silent = shop.ask_for_person(token="s" * 43)
+    assert shop.row(silent.conversation_id).preview_kind == "handoff"
+    shop.claim(silent.conversation)
+    row = shop.row(silent.conversation_id)
+    assert (row.preview, row.preview_kind) == ("", "claimed")
+
+
 # -- waiting -----------------------------------------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ export function standing(chat, me, now, since) {
 /** The second line of a row, and whether it is ours. @param {Chat} chat @param {string} me @returns {{ text: string, reply: boolean, said: boolean }} */
 export function lastLine(chat, me) {
   const text = chat.last_text;
-  if (chat.status === "queued" && (!text || text === chat.title)) return { text: t(`reason.${chat.reason || "none"}`), reply: false, said: false };
+  if (chat.status === "queued" && (chat.last_kind !== "said" || !text || text === chat.title)) return { text: t(`reason.${chat.reason || "none"}`), reply: false, said: false };
   if (chat.last_kind === "replied") return { text: t(isMine(chat, me) ? "row.you" : "row.colleague", { text }), reply: true, said: false };
   if (chat.last_kind === "noted") return { text: t("row.note", { text }), reply: false, said: false };
   if (["answered", "offered", "remarked"].includes(chat.last_kind)) return { text: t("row.assistant", { text }), reply: false, said: false };
