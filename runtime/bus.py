@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -13,12 +13,16 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`topic` says what changed (`conversation`, `seen`, `article` ...), `key` which one, `number` how far it is."""
+    """`topic` says what changed (`conversation`, `seen`, `article` ...), `key` which one, `number` how far it is.
+
+    `item` is what the sender has at hand, so that its own process need not read it again; it never leaves the process.
+    """
 
     topic: str
     key: int | str
     number: int = 0
     data: str = ""
+    item: object = field(default=None, compare=False, repr=False)
 
 
 Listener = Callable[[Sequence[Notice]], None]  # what it raises is logged, and keeps the notices from nobody else

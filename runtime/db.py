@@ -57,8 +57,8 @@ class Tx:
     def new_id(self) -> str:
         return clock.new_id(self.now)
 
-    def notify(self, topic: str, key: int | str, number: int = 0, data: str = "") -> None:
-        self.notices.append(Notice(topic, key, number, data))
+    def notify(self, topic: str, key: int | str, number: int = 0, data: str = "", item: object = None) -> None:
+        self.notices.append(Notice(topic, key, number, data, item))
 
     def finish(self) -> None:
         if self._session is not None:

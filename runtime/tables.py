@@ -1,4 +1,4 @@
-"""Rows of the runtime: accounts of the staff, their sign-ins, and facts about the database itself."""
+"""Rows of the runtime: accounts of the staff, their sign-ins, the workers, and facts about the database itself."""
 
 from __future__ import annotations
 
@@ -38,3 +38,36 @@ class MetaRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True, max_length=64)
     value: str = Field(max_length=1000)
+
+
+class WorkerRow(SQLModel, table=True):
+    """A server process. Alive is whose `beat` grows: clocks of several machines do not have to agree."""
+
+    __tablename__ = "worker"
+
+    id: str = Field(primary_key=True, max_length=26)
+    name: str = Field(max_length=120)  # host and process, for people
+    started_at: int = Field(sa_type=sa.BigInteger)
+    beat: int = Field(sa_type=sa.BigInteger)
+
+
+class PresenceRow(SQLModel, table=True):
+    """How many sockets a worker holds for `key`: an address, an account, a conversation. Worth as much as its worker."""
+
+    __tablename__ = "presence"
+    __table_args__ = (sa.Index("ix_presence_key", "kind", "key"),)
+
+    worker_id: str = Field(primary_key=True, foreign_key="worker.id", ondelete="CASCADE", max_length=26)
+    kind: str = Field(primary_key=True, max_length=16)
+    key: str = Field(primary_key=True, max_length=80)
+    count: int
+
+
+class BucketRow(SQLModel, table=True):
+    """A token bucket that all workers share: `level` tokens at `at`."""
+
+    __tablename__ = "bucket"
+
+    key: str = Field(primary_key=True, max_length=160)
+    level: float
+    at: int = Field(sa_type=sa.BigInteger)
