@@ -1,0 +1,1 @@
+"""The promise under fire: an acknowledged message is kept, and every screen shows it exactly once and in order."""
