@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from bot import language, pages, policy, sockets
 from bot.actions import Actions
 from bot.closing import Closing
+from bot.facts import watch
 from bot.hub import Hub
 from bot.room import Room
 from bot.turn import Turns
@@ -25,7 +26,7 @@ from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
 from knowledge_base.embedder import Embedder, open_embedder
 from knowledge_base.publishing import Library
 from runtime import api as runtime_api
-from runtime import meta
+from runtime import api_metrics, meta
 from runtime.bus import LocalBus
 from runtime.data_folder import open_data_folder
 from runtime.db import Database
@@ -91,6 +92,8 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             epoch=await db.read(meta.epoch),
             tokens=Tokens(open_data_folder(settings.data_folder)),
         )
+        watching = state.watching = watch(db, settings, state.room.epoch)
+        watching.start()
         # Only the first question needs it: it must not hold up the start.
         warming = asyncio.create_task(asyncio.to_thread(language.warm_up))
         state.ready = True
@@ -99,6 +102,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         finally:
             state.ready = False
             await warming
+            await watching.stop()
             await closing.stop()
             await turns.stop()
             await hub.stop()
@@ -123,6 +127,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     app.add_middleware(pages.SecurityHeaders, secure=settings.secure)
     for router in (
         runtime_api.router,
+        api_metrics.router,
         conversation_api.router,
         handoff_api.router,
         knowledge_base_api.router,

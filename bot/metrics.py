@@ -58,13 +58,13 @@ BUSY_SAID = counter("svardesk_questions_told_to_wait_total", "Customers told tha
 
 # -- facts of the database, read at most every ten seconds ----------------------------------------------------
 
-CONVERSATIONS = gauges("svardesk_conversations", "Live conversations by who has them.", "status", STATES, "max")
+CONVERSATIONS = gauges("svardesk_conversations", "Live conversations by who has them.", "status", STATES, "newest")
 BOT_WAITING = gauge(
-    "svardesk_conversations_waiting_for_bot", "Conversations in which a message waits for the assistant.", "max"
+    "svardesk_conversations_waiting_for_bot", "Conversations in which a message waits for the assistant.", "newest"
 )
-BOT_OLDEST = gauge("svardesk_bot_oldest_wait_seconds", "How long the oldest of these has waited.", "max")
+BOT_OLDEST = gauge("svardesk_bot_oldest_wait_seconds", "How long the oldest of these has waited.", "newest")
 QUEUE_OLDEST = gauge(
-    "svardesk_queue_oldest_wait_seconds", "How long the first in the queue has waited for a person.", "max"
+    "svardesk_queue_oldest_wait_seconds", "How long the first in the queue has waited for a person.", "newest"
 )
-FACTS_AT = gauge("svardesk_facts_time_seconds", "When these facts were read, in seconds since 1970.", "max")
+FACTS_AT = gauge("svardesk_facts_time_seconds", "When these facts were read, in seconds since 1970.", "newest")
 FACTS_FAILED = counter("svardesk_facts_failed_total", "Readings of these facts that failed.")

@@ -17,7 +17,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 
 PLAIN = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "svardesk_"
-Merge = Literal["sum", "max", "min"]
+Merge = Literal["sum", "max", "min", "newest"]
 Labels = tuple[tuple[str, str], ...]
 Snapshot = dict[str, list[tuple[Labels, Any]]]  # family -> its children's labels and numbers
 
@@ -44,14 +44,15 @@ class Counter:
 class Gauge:
     """As it stands. `follow` asks a function for it whenever somebody looks, which costs nothing in between."""
 
-    __slots__ = ("_source", "value")
+    __slots__ = ("_source", "at", "value")
 
     def __init__(self) -> None:
         self.value: float = 0
+        self.at: float = 0  # seconds since 1970, where several workers say the same and the newest is to be believed
         self._source: Callable[[], float] | None = None
 
-    def set(self, value: float) -> None:
-        self.value = value
+    def set(self, value: float, at: float = 0) -> None:
+        self.value, self.at = value, at
 
     def inc(self, by: float = 1) -> None:
         self.value += by
@@ -162,9 +163,14 @@ def _labels(label: str, value: str) -> Labels:
 def take() -> Snapshot:
     """What this process has counted."""
     return {
-        family.name: [(labels, child.take()) for labels, child in family.children.items()]
+        family.name: [(labels, _number(family, child)) for labels, child in tuple(family.children.items())]
         for family in tuple(FAMILIES.values())
     }
+
+
+def _number(family: Family, child: Counter | Gauge | Histogram) -> Any:
+    number = child.take()
+    return [child.at, number] if family.merge == "newest" and isinstance(child, Gauge) else number
 
 
 def merged(snapshots: Iterable[Snapshot]) -> Snapshot:
@@ -186,6 +192,8 @@ def _joined(family: Family, one: Any, other: Any) -> Any:
         return [left + right for left, right in zip(one, other, strict=True)] if len(one) == len(other) else one
     if family.kind == "counter" or family.merge == "sum":
         return one + other
+    if family.merge == "newest":
+        return one if one[0] >= other[0] else other
     return max(one, other) if family.merge == "max" else min(one, other)
 
 
@@ -211,7 +219,7 @@ def _written(family: Family, children: Sequence[tuple[Labels, Any]]) -> Metric:
     make = CounterMetricFamily if family.kind == "counter" else GaugeMetricFamily
     made = make(family.name, family.text, labels=names)
     for labels, number in children:
-        made.add_metric([value for _, value in labels], number)
+        made.add_metric([value for _, value in labels], number[1] if family.merge == "newest" else number)
     return made
 
 
@@ -228,8 +236,8 @@ def _buckets(bounds: Sequence[float], numbers: Sequence[float]) -> list[tuple[st
 def write_out(snapshot: Snapshot, accept: str = "") -> tuple[bytes, str]:
     """(page, its content type), in the form that the `Accept` header asks for: Prometheus' own or OpenMetrics."""
     if "application/openmetrics-text" in accept:
-        return generate_open_metrics(_Collector(snapshot)), OPEN_METRICS
-    return generate_latest(_Collector(snapshot)), PLAIN  # type: ignore[no-untyped-call]
+        return generate_open_metrics(_Collector(snapshot)), OPEN_METRICS  # type: ignore[no-untyped-call]
+    return generate_latest(_Collector(snapshot)), PLAIN
 
 
 def packed(snapshot: Snapshot) -> Mapping[str, Any]:

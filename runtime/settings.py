@@ -16,7 +16,7 @@ from runtime.errors import SettingsError
 
 PREFIX = "SVARDESK_"
 # Their values may hold a password: a sentence about them never repeats them.
-PRIVATE = frozenset({"database_url"})
+PRIVATE = frozenset({"database_url", "metrics_token"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -42,11 +42,21 @@ class Settings(BaseSettings):
         "",
         description="`sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME`. Empty: a file in the data folder.",
     )
+    redis_url: str = Field(
+        "",
+        description="`redis://HOST:PORT/0`, `rediss://...` or `unix:///FILE`: tells several workers of news at once. Empty: they look every 2 s.",
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="`json`, `console`, or `auto`: console on a terminal, JSON elsewhere."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least important line to write."
+    )
+    metrics_token: str = Field(
+        "",
+        max_length=200,
+        description="Bearer token for `/metrics`, at least 16 characters. "
+        "Empty: only programs on this machine may read it.",
     )
 
     model: str = Field(
@@ -115,6 +125,13 @@ class Settings(BaseSettings):
         if parts.path not in ("", "/"):
             raise ValueError("must not have a path: the server answers at the root of its own host name")
         return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _check_metrics_token(cls, value: str) -> str:
+        if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
+            raise ValueError("must be at least 16 printable characters without spaces; empty: no token")
+        return value
 
     @property
     def base_url(self) -> str:

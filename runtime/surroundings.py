@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime import clock
+from runtime import clock, metrics
 from runtime.errors import AppError, TooLarge
 from runtime.logs import logger
 
@@ -65,6 +65,7 @@ class _Exchange:
         began = time.perf_counter()
         try:
             if self._announced() > self._most_bytes:
+                metrics.REFUSED["body"].inc()
                 raise BodyTooLarge(_too_large(self._most_bytes))
             await app(self._scope, self.receive, self.send)
         except AppError as error:
@@ -73,8 +74,13 @@ class _Exchange:
             _LOG.error("request failed", method=self._scope["method"], path=self._scope["path"], exc_info=True)
             await self._refuse(problem(500, "internal", "Something went wrong here. It has been noted in the log."))
         path = self._scope["path"]
-        say = _LOG.debug if path.startswith(QUIET) else _LOG.info
-        milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        quiet = path.startswith(QUIET)
+        say = _LOG.debug if quiet else _LOG.info
+        took = time.perf_counter() - began
+        if not quiet:
+            metrics.REQUEST_SECONDS.observe(took)
+            metrics.REQUESTS[f"{self._status // 100}xx" if self._status else "5xx"].inc()
+        milliseconds = round(took * 1000, 1)
         say("request", method=self._scope["method"], path=path, status=self._status, ms=milliseconds)
 
     def _announced(self) -> int:
@@ -87,6 +93,7 @@ class _Exchange:
         message = await self._receive()
         self._read += len(message.get("body", b""))
         if self._read > self._most_bytes:
+            metrics.REFUSED["body"].inc()
             raise BodyTooLarge(_too_large(self._most_bytes))
         return message
 
