@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import accounts, content, database, demo, doctor, serve, sites
+from bot.commands import accounts, backup, content, database, demo, doctor, serve, sites
 from runtime.errors import AppError, SettingsError
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(database.migrate)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command("import")(content.import_)
 app.command()(content.reindex)
 app.command()(content.export)

@@ -12,10 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
+from runtime.alone import MIGRATIONS, shown
 from runtime.errors import SettingsError
-
-_LOCK = 7_406_318  # PostgreSQL's advisory lock of our migrations: workers that start together take turns
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -35,7 +35,29 @@ def newest() -> str:
 def current(engine: Engine) -> str | None:
     """The revision that the database has; None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The same, as the transaction of this connection sees it."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def raise_to(connection: Connection, revision: str = "head") -> None:
+    """Makes and changes tables in the connection's transaction, which the caller commits.
+
+    On SQLite the caller has turned foreign keys off, before the transaction.
+    """
+    command.upgrade(_config(connection), revision)
+
+
+def content_tables() -> list[str]:
+    """Names of every room's tables, parents before children."""
+    import conversation.tables  # noqa: F401 - each of these imports adds its room's tables to the metadata
+    import knowledge_base.tables  # noqa: F401
+    import runtime.tables  # noqa: F401
+
+    return [str(table.name) for table in SQLModel.metadata.sorted_tables]
 
 
 def migrate(engine: Engine) -> bool:
@@ -55,17 +77,27 @@ def migrate(engine: Engine) -> bool:
                 # The pragma does nothing inside a transaction, hence the connection below SQLAlchemy's.
                 _pragma(plain, "foreign_keys=OFF")
             connection = plain.execution_options(writing=True)
-            with connection.begin():
-                if not sqlite:
-                    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-                command.upgrade(_config(connection), "head")
-                if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                    raise SettingsError("The upgrade would leave rows without their parents; nothing was changed.")
-            if sqlite:
-                _pragma(plain, "foreign_keys=ON")
+            try:
+                with connection.begin():
+                    if not sqlite:
+                        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({MIGRATIONS})"))
+                    raise_to(connection)
+                    refuse_orphans(connection)
+            finally:
+                if sqlite:
+                    _pragma(plain, "foreign_keys=ON")
     except DBAPIError as error:
-        raise SettingsError(_why(engine, error)) from error
+        raise SettingsError(explain(shown(engine.url), error)) from error
     return True
+
+
+def refuse_orphans(connection: Connection) -> None:
+    """SettingsError when a row lacks its parent; for SQLite, where foreign keys are off while tables change."""
+    if (
+        connection.dialect.name == "sqlite"
+        and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
+    ):
+        raise SettingsError("The upgrade would leave rows without their parents; nothing was changed.")
 
 
 def _pragma(connection: Connection, text: str) -> None:
@@ -85,8 +117,8 @@ def refuse_newer(found: str | None) -> None:
         )
 
 
-def _why(engine: Engine, error: DBAPIError) -> str:
-    where = engine.url.render_as_string(hide_password=True)
+def explain(where: str, error: DBAPIError) -> str:
+    """Why the database cannot be used, and what to do. `where` is its address without a password."""
     reason = str(error.orig).strip().split("\n", 1)[0]
     if "readonly" in reason or "unable to open" in reason:
         return f"The database {where} cannot be written to. Check the owner and the mode of its folder."
