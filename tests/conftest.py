@@ -58,7 +58,7 @@ def postgresql_url(postgresql: services.Postgresql) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis server of our own, on a free port."""
-    with services.redis(tmp_path_factory) as url:
+    with services.redis(tmp_path_factory.mktemp("redis")) as url:
         yield url
 
 

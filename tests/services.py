@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -82,20 +82,29 @@ def _as_nobody(folder: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[Postgresql]:
+def postgresql(safe: bool = False) -> Iterator[Postgresql]:
+    """A server of our own. `safe`: a commit is on the disk, as in operation; tests need that only when they measure."""
     # A folder of its own: pytest's are closed to other users, and closed again whenever another run of pytest begins.
-    with tempfile.TemporaryDirectory(prefix="svardesk-postgresql-") as folder, _postgresql(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="svardesk-postgresql-") as folder,
+        _postgresql(Path(folder), safe) as server,
+    ):
         yield server
 
 
 @contextlib.contextmanager
-def _postgresql(folder: Path) -> Iterator[Postgresql]:
+def _postgresql(folder: Path, safe: bool) -> Iterator[Postgresql]:
     user = _as_nobody(folder)
     data, port = folder / "data", free_port()
     setup = [_binary("initdb"), "-D", str(data), "-U", "svardesk", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     made = subprocess.run([*user, *setup], capture_output=True, text=True, cwd=folder, check=False)
     assert made.returncode == 0, made.stderr
-    options = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}", "fsync=off")
+    options = (
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        f"unix_socket_directories={folder}",
+        f"fsync={'on' if safe else 'off'}",
+    )
     command = [_binary("postgres"), "-D", str(data), *(part for one in options for part in ("-c", one))]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*user, *command], stdout=log, stderr=log, cwd=folder)
@@ -108,21 +117,59 @@ def _postgresql(folder: Path) -> Iterator[Postgresql]:
         process.wait(30)
 
 
+@dataclass(slots=True)
+class Redis:
+    """A server that may be killed, stopped and started again on its port."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        found = shutil.which("redis-server") or pytest.fail(
+            "redis-server is missing. `make test` installs it; by hand: apt-get install redis-server"
+        )
+        command = [found, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        port = self.port
+        _wait(
+            self.process,
+            self.folder / "log",
+            lambda: socket.create_connection(("127.0.0.1", port), 1).close(),
+        )
+
+    def send(self, number: signal.Signals) -> None:
+        """SIGSTOP, SIGCONT."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """SIGKILL, also when it is stopped; without effect when it is dead."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(30)
+
+
+@contextlib.contextmanager
+def redis_server(folders: pytest.TempPathFactory) -> Iterator[Redis]:
+    """One that the test may treat badly."""
+    server = Redis(folders.mktemp("redis"))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
 @contextlib.contextmanager
 def redis(folders: pytest.TempPathFactory) -> Iterator[str]:
-    folder, port = folders.mktemp("redis"), free_port()
-    found = shutil.which("redis-server") or pytest.fail(
-        "redis-server is missing. `make test` installs it; by hand: apt-get install redis-server"
-    )
-    command = [found, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        _wait(process, folder / "log", lambda: socket.create_connection(("127.0.0.1", port), 1).close())
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(30)
+    with redis_server(folders) as server:
+        yield server.url
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path, attempt: object) -> None:

@@ -1,0 +1,59 @@
+"""G1, G2 and G4: what one message costs, against a bare echo and against the plain server, and how soon it is acked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bench.load import Job, generate
+from tests.bench.report import Bound, Row, quantile
+from tests.bench.server import baseline, serving
+
+CUSTOMERS = 50
+
+
+def cost(folder: Path, seconds: float = 6) -> list[Row]:
+    """Acked and answered messages for each CPU second of the server's process, one after the other on the same core."""
+    per_cpu: dict[str, float] = {}
+    details: dict[str, float] = {}
+    with baseline("echo", folder) as target:
+        seen, used = generate(Job("echo", target.port, sockets=CUSTOMERS, seconds=seconds), target.pids)
+        per_cpu["echo"] = seen.answered / used
+    with baseline("skeleton", folder) as target:
+        seen, used = generate(Job("skeleton", target.port, sockets=CUSTOMERS, seconds=seconds), target.pids)
+        per_cpu["skeleton"] = min(seen.acked, seen.answered) / used
+    with serving(folder / "cost") as target:
+        job = Job("ask", target.port, target.path, target.origin, sockets=CUSTOMERS, seconds=seconds)
+        seen, used = generate(job, target.pids)
+        per_cpu["svardesk"] = min(seen.acked, seen.answered) / used
+        details["answers_per_s"] = seen.answered / seen.seconds
+        details["cpu_us_per_message"] = used / max(1, seen.answered) * 1e6
+        details["lost_sockets"] = seen.lost
+    details |= {f"{name}_per_cpu_s": value for name, value in per_cpu.items()}
+    against_echo = Bound("", per_cpu["svardesk"] / per_cpu["echo"], 0.08, 0.14, "x")
+    against_skeleton = Bound("", per_cpu["svardesk"] / per_cpu["skeleton"], 6, 10, "x")
+    return [
+        Row(
+            "G1", "acked and answered messages per CPU-second, against a bare websocket echo", (against_echo,), details
+        ),
+        Row("G2", "the same against the plain FastAPI server", (against_skeleton,), details),
+    ]
+
+
+def ack_latency(folder: Path, seconds: float = 10, chats: int = 1000, rate: float = 500) -> Row:
+    """1,000 open chats, 500 messages a second, whatever the server does; every commit is on the disk."""
+    with serving(folder / "latency") as target:
+        job = Job("rate", target.port, target.path, target.origin, chats, seconds, warm_s=3, rate=rate)
+        seen, used = generate(job, target.pids)
+    p50, p99 = quantile(seen.ack_s, 0.5) * 1000, quantile(seen.ack_s, 0.99) * 1000
+    details = {
+        "acked": seen.acked,
+        "answered": seen.answered,
+        "per_s": seen.acked / seconds,
+        "answer_p50_ms": quantile(seen.answer_s, 0.5) * 1000,
+        "answer_p99_ms": quantile(seen.answer_s, 0.99) * 1000,
+        "server_cores": used / seconds,
+    }
+    if seen.acked < 0.9 * rate * seconds:  # it did not keep up: a latency of the few would be a lie
+        p50 = p99 = float("inf")
+    bounds = (Bound("p50", p50, 5, 2, " ms", lower=True), Bound("p99", p99, 50, 15, " ms", lower=True))
+    return Row("G4", "time to the ack, 1,000 open chats, 500 messages a second", bounds, details)
