@@ -15,18 +15,19 @@ from knowledge_base import snapshot as snapshots
 from knowledge_base.centring import mean_vectors
 from knowledge_base.certainty import Calibrator, calibrator_from_json
 from knowledge_base.embedder import Embedder, Kind, clean
-from knowledge_base.passages import Document, plain, root_of, units_of
+from knowledge_base.passages import Document, Unit, plain, root_of, units_of
 from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
 from knowledge_base.snapshot import Snapshot
 from knowledge_base.stemming import family
 
 Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
 
-_QUESTION_CHARACTERS = 500
+QUESTION_CHARACTERS = 500
 # Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
 _UNIT_CANDIDATES = 128
 _DOCUMENT_CANDIDATES = 50
-_PIECE = 8  # units, a fraction of a second of the model's time
+# Characters of a piece, about a tenth of a second of the model's time: that long a question may have to wait.
+_PIECE = 900
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
 # Whose texts a reader of the key's language reads with least trouble, best first; English before anything else.
 _NEIGHBOURS = {"da": ("no", "sv", "en"), "no": ("da", "sv", "en"), "sv": ("no", "da", "en")}
@@ -72,6 +73,11 @@ class KnowledgeBase:
         return len(snapshot.documents), len(snapshot.index)
 
     @property
+    def state(self) -> object:
+        """Another object after each change of the documents; the same one means that every answer is the same."""
+        return self._snapshot
+
+    @property
     def dimension(self) -> int:
         """Length of a unit's vector."""
         return self._embedder.dimension
@@ -83,11 +89,18 @@ class KnowledgeBase:
     def encode_in_pieces(self, document: Document) -> Iterator[NDArray[np.float32]]:
         """As `encode`, a few units at a time, so that a question need not wait for the whole of a long article."""
         units = units_of(document)
-        first = next((at for at, unit in enumerate(units) if unit.kind == "passage"), len(units))
-        parts: tuple[tuple[Kind, int, int], ...] = (("query", 0, first), ("passage", first, len(units)))
-        for kind, start, end in parts:
-            for at in range(start, end, _PIECE):
-                yield self._embedder.encode([plain(unit.text) for unit in units[at : min(at + _PIECE, end)]], kind)
+        start = characters = 0
+        for at, unit in enumerate(units):
+            size = len(unit.text)
+            if at > start and (characters + size > _PIECE or _prompt(unit) != _prompt(units[start])):
+                yield self._piece(units[start:at])
+                start, characters = at, 0
+            characters += size
+        if units:
+            yield self._piece(units[start:])
+
+    def _piece(self, units: Sequence[Unit]) -> NDArray[np.float32]:
+        return self._embedder.encode([plain(unit.text) for unit in units], _prompt(units[0]))
 
     def copy(self) -> KnowledgeBase:
         """A second one with the same documents; what is put into either does not show in the other."""
@@ -139,14 +152,30 @@ class KnowledgeBase:
         `language` is the customer's ("da"); None if unknown. An article is shown in that language if it has a version
         in it, else in its nearest neighbour. A blank question has no hits.
         """
+        question = clean(question, QUESTION_CHARACTERS)
+        if not question or not len(self._snapshot.index):
+            return []
+        return self.find(question, self.question_vectors([question])[0], language, limit, audiences)
+
+    def question_vectors(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors [n, dimension] of questions that were cleaned, for `find`: the model's part of a search."""
+        return self._embedder.encode(questions, "query")
+
+    def find(
+        self,
+        question: str,
+        raw: NDArray[np.float32],
+        language: str | None,
+        limit: int = 5,
+        audiences: frozenset[str] = frozenset({"public"}),
+    ) -> list[Hit]:
+        """The other part: `search` for a question that was cleaned and has its vector already."""
         snapshot = self._snapshot
-        question = clean(question, _QUESTION_CHARACTERS)
-        if not question or not len(snapshot.index):
+        if not len(snapshot.index):
             return []
         allowed = np.zeros(len(snapshot.documents), np.bool_)
         for audience in audiences & snapshot.audiences.keys():
             allowed |= snapshot.audiences[audience]
-        raw = self._embedder.encode([question], "query")[0]
         vector = centred(raw[None, :], snapshot.means[0])[0]
         words = snapshot.lexicon.score(question, language)
         central = snapshot.centroids @ vector
@@ -179,8 +208,9 @@ class KnowledgeBase:
         units = [(place, unit) for place, document in enumerate(documents) for unit in units_of(document)]
         rows = np.zeros((len(units), self._embedder.dimension), np.float32)
         done = 0
-        for kind in ("query", "passage"):
-            chosen = [at for at, (_, unit) in enumerate(units) if (unit.kind == "passage") == (kind == "passage")]
+        kinds: tuple[Kind, ...] = ("query", "passage")
+        for kind in kinds:
+            chosen = [at for at, (_, unit) in enumerate(units) if _prompt(unit) == kind]
             for start in range(0, len(chosen), _EMBED_AT_ONCE):
                 part = chosen[start : start + _EMBED_AT_ONCE]
                 rows[part] = self._embedder.encode([plain(units[at][1].text) for at in part], kind)
@@ -189,6 +219,11 @@ class KnowledgeBase:
                     progress(done, len(units))
         ends = np.cumsum([len(units_of(document)) for document in documents], dtype=np.int64)
         return np.split(rows, ends[:-1]) if len(documents) else []
+
+
+def _prompt(unit: Unit) -> Kind:
+    """What the model is told a unit is: titles and question variants are read as questions are."""
+    return "passage" if unit.kind == "passage" else "query"
 
 
 def _candidates(

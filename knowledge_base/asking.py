@@ -1,0 +1,297 @@
+"""The way of a question through the model: questions first and together, each asked once, known answers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.embedder import clean
+from knowledge_base.search import QUESTION_CHARACTERS, Hit, KnowledgeBase
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Beyond this a larger batch gains nothing, and those who came first would wait for those who came last.
+TOGETHER = 16
+REMEMBERED = 2_000  # questions, each with five hits that point into the index: a few megabytes
+# One turn in so many is the second rank's, whatever waits in the first: an article gets published in a rush, too.
+TURNS = 4
+SMOOTHING = 0.2  # the newest batch's share in the time per question
+
+PUBLIC = frozenset({"public"})
+
+
+class ModelThread(Executor):
+    """The one thread that runs the model. What is submitted runs when no question waits, and one turn in TURNS."""
+
+    def __init__(self) -> None:
+        self._first: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._second: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="model", daemon=True)
+        self._thread.start()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Second rank. RuntimeError after `shutdown`. Questions wait for one call at most: make it a short one."""
+        return self._put(self._second, lambda: fn(*args, **kwargs))
+
+    def submit_first(self, work: Callable[[], T]) -> Future[T]:
+        """Before everything that was submitted in the second rank. RuntimeError after `shutdown`."""
+        return self._put(self._first, work)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends the thread when its work is done, or, with `cancel_futures`, after what it is doing now."""
+        left: list[tuple[Future[Any], Callable[[], Any]]] = []
+        with self._changed:
+            self._closed = True
+            if cancel_futures:
+                left = [*self._first, *self._second]
+                self._first.clear()
+                self._second.clear()
+            self._changed.notify()
+        for future, _ in left:
+            future.cancel()
+        if wait and threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _put(self, rank: deque[tuple[Future[Any], Callable[[], Any]]], work: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("the model's thread has ended")
+            rank.append((future, work))
+            self._changed.notify()
+        return future
+
+    def _run(self) -> None:
+        turn = 0
+        while True:
+            with self._changed:
+                while not (self._first or self._second):
+                    if self._closed:
+                        return
+                    self._changed.wait()
+                turn = turn % TURNS + 1
+                second = not self._first or (turn == TURNS and bool(self._second))
+                future, work = (self._second if second else self._first).popleft()
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(work())
+            except BaseException as error:  # as executors do: it belongs to whoever asked
+                future.set_exception(error)
+            del future, work  # not kept alive until the next one comes
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    question: str  # as the model reads it: what differs only in what `clean` takes away is one question
+    language: str | None
+    limit: int
+    audiences: frozenset[str]
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """A question on its way, and everybody who waits for it. Changed by the event loop alone."""
+
+    key: _Key
+    callers: list[asyncio.Future[list[Hit]]] = field(default_factory=list)
+    wanted: bool = True  # the thread looks at this before it begins
+
+
+class Asker:
+    """Answers questions for one event loop. What was asked since the documents last changed is answered from memory."""
+
+    def __init__(
+        self, thread: ModelThread, knowledge: Callable[[], KnowledgeBase], remembered: int = REMEMBERED
+    ) -> None:
+        """`knowledge` gives the documents to search; it is called again for each question."""
+        self.hits = 0  # callers who were answered from memory, or joined a question under way
+        self.misses = 0  # questions given to the model
+        self.batches = 0  # runs of the model: misses / batches questions in one
+        self._thread = thread
+        self._knowledge = knowledge
+        self._remembered = remembered
+        self._state: object = None  # of the documents that `_known` and `_flights` are about
+        self._known: OrderedDict[_Key, tuple[Hit, ...]] = OrderedDict()
+        self._flights: dict[_Key, _Flight] = {}
+        self._queue: deque[_Flight] = deque()
+        self._called = False  # a turn of the thread is on its way
+        self._under_way = 0
+        self._each_s = 0.0
+        self._began = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for the model or are in it."""
+        return len(self._queue) + self._under_way
+
+    @property
+    def expected_wait_s(self) -> float:
+        """Seconds until a question that comes now would begin; 0 while nothing waits."""
+        waiting = self.waiting
+        if not waiting:
+            return 0.0
+        # A model that hangs measures nothing, so what the batch has taken already counts too.
+        stuck = time.monotonic() - self._began if self._under_way else 0.0
+        return max(waiting * self._each_s, stuck)
+
+    async def search(
+        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
+    ) -> list[Hit]:
+        """As `KnowledgeBase.search`. Whatever the model raises comes to those who asked what it choked on.
+
+        A cancelled caller costs nothing: a question that nobody waits for any more is left out of its batch.
+        RuntimeError when the model's thread has ended.
+        """
+        knowledge = self._knowledge()
+        key = _Key(clean(question, QUESTION_CHARACTERS), language, limit, audiences)
+        if not key.question or not knowledge.size[1]:
+            return []
+        self._forget_unless(knowledge.state)
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+            self.hits += 1
+            return list(known)
+        flight = self._flights.get(key)
+        if flight is None:
+            self.misses += 1
+            flight = self._depart(key)
+        else:
+            self.hits += 1
+        caller: asyncio.Future[list[Hit]] = asyncio.get_running_loop().create_future()
+        flight.callers.append(caller)
+        try:
+            return await caller
+        finally:
+            if all(each.done() for each in flight.callers):
+                self._land(flight)
+
+    def _depart(self, key: _Key) -> _Flight:
+        flight = self._flights[key] = _Flight(key)
+        self._queue.append(flight)
+        if not self._called:
+            self._call_thread(asyncio.get_running_loop())
+        return flight
+
+    def _call_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        """May be called twice for one queue: the second turn finds nothing, or takes what came in between."""
+        self._called = True
+        try:
+            turn = self._thread.submit_first(lambda: self._answer(loop))
+        except RuntimeError:
+            _call(loop, self._fail_all)
+        else:
+            turn.add_done_callback(lambda turn: _call(loop, self._fail_all) if turn.cancelled() else None)
+
+    # -- in the model's thread -----------------------------------------------------------------------------
+
+    def _answer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answers what waits, at most TOGETHER, and asks for another turn if that was not all."""
+        self._called = False  # before the queue is read: who comes too late for this turn asks for one
+        batch: list[_Flight] = []
+        while self._queue and len(batch) < TOGETHER:
+            flight = self._queue.popleft()
+            if flight.wanted:
+                batch.append(flight)
+        if batch:
+            self._began = began = time.monotonic()
+            self._under_way = len(batch)
+            try:
+                self._answer_batch(loop, batch)
+            except Exception as error:  # none may be left waiting
+                for flight in batch:
+                    _call(loop, self._fail, flight, error)
+            self._under_way = 0
+            each = (time.monotonic() - began) / len(batch)
+            self._each_s = (1 - SMOOTHING) * self._each_s + SMOOTHING * each if self._each_s else each
+        if self._queue and not self._called:
+            self._call_thread(loop)
+
+    def _answer_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Flight]) -> None:
+        knowledge = self._knowledge()
+        for flight, vector in zip(batch, self._vectors(knowledge, batch), strict=True):
+            if isinstance(vector, Exception):
+                self._tell(loop, self._fail, flight, vector)
+            else:
+                self._find(loop, knowledge, flight, vector)
+
+    def _vectors(self, knowledge: KnowledgeBase, batch: Sequence[_Flight]) -> Sequence[NDArray[np.float32] | Exception]:
+        self.batches += 1
+        try:
+            return list(knowledge.question_vectors([flight.key.question for flight in batch]))
+        except Exception as error:
+            if len(batch) == 1:
+                return [error]
+        # One of them broke it: alone, each has the model to itself.
+        return [vector for flight in batch for vector in self._vectors(knowledge, [flight])]
+
+    def _find(
+        self, loop: asyncio.AbstractEventLoop, knowledge: KnowledgeBase, flight: _Flight, vector: NDArray[np.float32]
+    ) -> None:
+        key, state = flight.key, knowledge.state
+        try:
+            hits = knowledge.find(key.question, vector, key.language, key.limit, key.audiences)
+        except Exception as error:
+            self._tell(loop, self._fail, flight, error)
+        else:
+            self._tell(loop, self._give, flight, tuple(hits), state if knowledge.state is state else None)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, how: Callable[..., None], *args: Any) -> None:
+        self._under_way -= 1  # first: whoever has the answer must not be counted any more
+        _call(loop, how, *args)
+
+    # -- on the event loop ---------------------------------------------------------------------------------
+
+    def _give(self, flight: _Flight, hits: tuple[Hit, ...], state: object) -> None:
+        """`state`: of the documents that were searched; None if they changed meanwhile."""
+        for caller in flight.callers:
+            if not caller.done():
+                caller.set_result(list(hits))
+        self._land(flight)
+        self._forget_unless(self._knowledge().state)
+        if state is self._state:
+            self._known[flight.key] = hits
+            if len(self._known) > self._remembered:
+                self._known.popitem(last=False)
+
+    def _fail(self, flight: _Flight, error: Exception) -> None:
+        for caller in flight.callers:
+            if not caller.done():
+                caller.set_exception(error)
+        self._land(flight)
+
+    def _fail_all(self) -> None:
+        self._called = False
+        while self._queue:
+            self._fail(self._queue.popleft(), RuntimeError("the model's thread has ended"))
+
+    def _land(self, flight: _Flight) -> None:
+        flight.wanted = False
+        if self._flights.get(flight.key) is flight:
+            del self._flights[flight.key]
+
+    def _forget_unless(self, state: object) -> None:
+        """What was published a moment ago must be found, so nothing from before is given, nor joined."""
+        if state is not self._state:
+            self._state = state
+            self._known.clear()
+            self._flights.clear()
+
+
+def _call(loop: asyncio.AbstractEventLoop, work: Callable[..., None], *args: Any) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has been closed, and nobody waits any more
+        loop.call_soon_threadsafe(work, *args)
