@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
@@ -35,4 +36,5 @@ def may_read(request: Request) -> bool:
     peer = request.client.host if request.client is not None else ""
     if peer not in LOOPBACK or any(name in request.headers for name in PASSED_ON):
         return False
-    return (request.url.hostname or "") in LOOPBACK  # the name a browser or a silent proxy asked for
+    asked = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""  # by a browser, or through a silent proxy
+    return asked in LOOPBACK

@@ -145,7 +145,7 @@ def histograms(
     return made
 
 
-def say(name: str, text: str, **labels: str) -> None:
+def say(name: str, text: str, /, **labels: str) -> None:
     """A fact in words, such as the version: a gauge of 1 whose labels say it. Saying it again replaces it."""
     family = FAMILIES.get(name) or _declare(Family(name, "gauge", text, "max"))
     child = Gauge()
