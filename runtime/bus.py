@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
+
+from runtime.errors import SettingsError
 
 logger = structlog.get_logger()
 
@@ -69,3 +72,27 @@ class LocalBus:
 
     async def stop(self) -> None:
         self._listeners.clear()
+
+
+def _redis(url: str, channel: str) -> Bus:
+    try:
+        from runtime.bus_redis import RedisBus
+    except ModuleNotFoundError:
+        raise SettingsError('Redis needs its driver: pip install "svardesk[scale]".') from None
+    return RedisBus(url, channel)
+
+
+SCHEMES: dict[str, Callable[[str, str], Bus]] = {
+    "": lambda _url, _channel: LocalBus(),
+    "redis": _redis,
+    "rediss": _redis,
+    "unix": _redis,
+}
+
+
+def open_bus(url: str, channel: str) -> Bus:
+    """The bus of an address; `channel` is the same for all workers of an installation. SettingsError."""
+    opener = SCHEMES.get(urlsplit(url).scheme) if "://" in url or not url else None
+    if opener is None:
+        raise SettingsError("SVARDESK_REDIS_URL must begin with redis://, rediss:// or unix://, or be empty.")
+    return opener(url, channel)

@@ -16,7 +16,7 @@ from runtime.errors import SettingsError
 
 PREFIX = "SVARDESK_"
 # Their values may hold a password: a sentence about them never repeats them.
-PRIVATE = frozenset({"database_url", "metrics_token"})
+PRIVATE = frozenset({"database_url", "redis_url", "metrics_token"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -44,7 +44,8 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field(
         "",
-        description="`redis://HOST:PORT/0`, `rediss://...` or `unix:///FILE`: tells several workers of news at once. Empty: they look every 2 s.",
+        description="`redis://HOST:PORT/0`, `rediss://...` or `unix:///FILE`: tells workers of news at once. "
+        "Empty: they look every 2 s.",
     )
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="`json`, `console`, or `auto`: console on a terminal, JSON elsewhere."
@@ -125,6 +126,13 @@ class Settings(BaseSettings):
         if parts.path not in ("", "/"):
             raise ValueError("must not have a path: the server answers at the root of its own host name")
         return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("must begin with redis://, rediss:// or unix://, or be empty")
+        return value
 
     @field_validator("metrics_token")
     @classmethod

@@ -156,9 +156,9 @@ class Redis:
 
 
 @contextlib.contextmanager
-def redis_server(folders: pytest.TempPathFactory) -> Iterator[Redis]:
+def redis_server(folder: Path) -> Iterator[Redis]:
     """One that the test may treat badly."""
-    server = Redis(folders.mktemp("redis"))
+    server = Redis(folder)
     server.start()
     try:
         yield server
@@ -167,8 +167,8 @@ def redis_server(folders: pytest.TempPathFactory) -> Iterator[Redis]:
 
 
 @contextlib.contextmanager
-def redis(folders: pytest.TempPathFactory) -> Iterator[str]:
-    with redis_server(folders) as server:
+def redis(folder: Path) -> Iterator[str]:
+    with redis_server(folder) as server:
         yield server.url
 
 

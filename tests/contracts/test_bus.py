@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from runtime.bus import Bus, LocalBus, Notice
+from runtime.bus import Bus, LocalBus, Notice, open_bus
+from runtime.errors import SettingsError
 
 
 class Ear:
@@ -29,6 +30,14 @@ class Ear:
         """What was heard, once it is so much; fails after 10 s."""
         async with asyncio.timeout(10):
             while len(self.heard) < count:
+                self._changed.clear()
+                await self._changed.wait()
+        return self.heard
+
+    async def until_topic(self, topic: str) -> list[Notice]:
+        """What was heard, once a notice of this topic is among it."""
+        async with asyncio.timeout(10):
+            while not any(notice.topic == topic for notice in self.heard):
                 self._changed.clear()
                 await self._changed.wait()
         return self.heard
@@ -75,9 +84,28 @@ class BusContract:
         async def test(one: Bus, other: Bus) -> None:
             ear = Ear()
             other.listen(ear)
+            own = Ear()
+            one.listen(own)
             for number in range(50):
                 one.publish([Notice("conversation", 1, 2 * number), Notice("conversation", 1, 2 * number + 1)])
-            assert [notice.number for notice in await ear.until(100)] == list(range(100))
+            one.publish([Notice("end", 1)])
+            assert [notice.number for notice in own.heard] == [*range(100), 0]
+            numbers = [notice.number for notice in await ear.until_topic("end") if notice.topic == "conversation"]
+            assert numbers == sorted(numbers)
+            assert numbers[-1] == 99, "a bus may leave out what a later notice makes superfluous, never the last"
+
+        self.run(test)
+
+    def test_off_after_on_is_heard(self) -> None:
+        async def test(one: Bus, other: Bus) -> None:
+            ear = Ear()
+            other.listen(ear)
+            for number in (1, 0, 1, 0):
+                one.publish([Notice("typing", 7, number, "customer:")])
+            one.publish([Notice("typing", 7, 1, "agent:Maja"), Notice("end", 1)])
+            heard = await ear.until_topic("end")
+            assert [one.number for one in heard if one.data == "customer:"][-1] == 0
+            assert [one.number for one in heard if one.data == "agent:Maja"] == [1]
 
         self.run(test)
 
@@ -167,6 +195,18 @@ class TestLocalBus(BusContract):
             return ear.heard
 
         assert asyncio.run(run()) == []
+
+
+@pytest.mark.parametrize("url", ["amqp://localhost", "nonsense", "http://secret@localhost", "redis://:secret@x:port"])
+def test_an_address_of_no_bus_is_told_without_repeating_it(url: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        open_bus(url, "test")
+    assert "SVARDESK_REDIS_URL" in refused.value.message
+    assert "secret" not in refused.value.message
+
+
+def test_no_address_is_the_bus_of_one_process() -> None:
+    assert isinstance(open_bus("", "test"), LocalBus)
 
 
 def test_a_notice_cannot_be_changed() -> None:
