@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from runtime import metrics as measured
 from runtime.errors import SettingsError
 
 logger = structlog.get_logger()
@@ -68,7 +69,7 @@ class LocalBus:
         return stop
 
     async def start(self) -> None:
-        return None
+        measured.BUS_CONNECTED.set(1)
 
     async def stop(self) -> None:
         self._listeners.clear()

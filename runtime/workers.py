@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 
 from runtime import clock
+from runtime import metrics as measured
 from runtime.db import Database, Tx
 from runtime.errors import AppError
 from runtime.tables import WorkerRow
@@ -80,6 +81,7 @@ class Workers:
 
     async def start(self) -> None:
         """Registers; after that the others are known, and those that are certainly gone are told apart."""
+        measured.WORKERS.follow(lambda: self.count)
         await self.look()
         if self._alone:
             await self._db.write(bury_others, self.id)
@@ -91,6 +93,7 @@ class Workers:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        measured.WORKERS.leave()
         try:
             await self._db.write(retire, self.id)
         except AppError as error:  # the others find out by themselves
@@ -109,6 +112,7 @@ class Workers:
         """One beat, and a look at those of the others. AppError when the database does not take it."""
         dead = {other: seen.beat for other, seen in self._seen.items() if other not in self._alive}
         made, rows = await self._db.write(beat, self.id, self._name, dead)
+        measured.WORKERS_DIED.inc(len(dead))
         self.lives += made
         now_s = self._now_s()
         passed_s = 0.0 if self._looked_s is None else min(GAP_S, now_s - self._looked_s)
