@@ -52,25 +52,34 @@ def alone(url: str) -> Iterator[Connection]:
         _make(file)
         engine = _exclusive_sqlite(url)
     try:
-        with engine.connect() as connection:
-            if file is None:
-                with connection.begin():
-                    _keep_others_out(connection, url)
-                    yield connection
-                return
-            try:
-                connection.begin()
-                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-            except sa.exc.OperationalError as error:
-                if "locked" in str(error.orig):
-                    raise Conflict(
-                        f"A program uses the database {file}. Stop the server (and whatever else has it open) first."
-                    ) from error
-                raise
-            yield connection
-            connection.commit()
+        if file is None:
+            with engine.connect() as connection, connection.begin():
+                _keep_others_out(connection, url)
+                yield connection
+        else:
+            with _opened(engine, file) as connection:
+                yield connection
+                connection.commit()
     finally:
         engine.dispose()
+
+
+def _opened(engine: sa.Engine, file: Path) -> Connection:
+    try:
+        connection = engine.connect()
+        try:
+            connection.begin()
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except sa.exc.DBAPIError:
+            connection.close()
+            raise
+    except sa.exc.OperationalError as error:
+        if "locked" not in str(error.orig):
+            raise
+        raise Conflict(
+            f"A program uses the database {file}. Stop the server (and whatever else has it open) first."
+        ) from error
+    return connection
 
 
 def _make(file: Path) -> None:

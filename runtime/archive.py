@@ -33,6 +33,13 @@ class Held(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class _Written(msgspec.Struct, frozen=True):
+    """What every format has, so that a later one can be refused by its name."""
+
+    format: int
+    program: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What a backup says about itself. `tables` are in an order in which they can be filled: parents first."""
 
@@ -93,13 +100,15 @@ class Reader:
     def __init__(self, source: zipfile.ZipFile, name: str) -> None:
         self._zip, self._name = source, name
         try:
-            self.manifest = msgspec.json.decode(source.read(MANIFEST), type=Manifest)
-        except (msgspec.ValidationError, KeyError) as error:
+            content = source.read(MANIFEST)
+            written = msgspec.json.decode(content, type=_Written)
+            if written.format != FORMAT:
+                raise BadInput(
+                    f"{name} was written by a newer version of Svardesk ({written.program}). Install that version."
+                )
+            self.manifest = msgspec.json.decode(content, type=Manifest)
+        except (msgspec.DecodeError, KeyError) as error:
             raise _none(name) from error
-        if self.manifest.format != FORMAT:
-            raise BadInput(
-                f"{name} was written by a newer version of Svardesk ({self.manifest.program}). Install that version."
-            )
         self._check()
 
     def _check(self) -> None:
@@ -148,7 +157,7 @@ def opened(source: Path | BinaryIO, name: str) -> Iterator[Reader]:
     with found:
         try:
             reader = Reader(found, name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, KeyError, ValueError) as error:
             raise _damaged(name, "a part of it cannot be read") from error
         yield reader
 

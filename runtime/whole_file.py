@@ -69,7 +69,7 @@ def explain(path: Path, error: OSError) -> str:
         return f"There is no room for {path}: {_reason(error)}. Nothing was left behind; name a place with more room."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{path} cannot be written: {_reason(error)}. Name a folder that you may write to."
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+    if not path.parent.is_dir():
         return f"There is no folder {path.parent.absolute()}. Make it first."
     return f"{path} cannot be written: {_reason(error)}."
 

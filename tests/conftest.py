@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -53,6 +53,20 @@ def postgresql_url(postgresql: services.Postgresql) -> Iterator[str]:
     name = postgresql.create_database()
     yield postgresql.url(name)
     postgresql.drop_database(name)
+
+
+@pytest.fixture
+def make_postgresql_url(postgresql: services.Postgresql) -> Iterator[Callable[[], str]]:
+    """More empty databases, as many as are asked for; dropped afterwards."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(postgresql.create_database())
+        return postgresql.url(names[-1])
+
+    yield make
+    for name in names:
+        postgresql.drop_database(name)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def migrate(
 def _move(source: str, target: str) -> None:
     from bot.commands.backup import tell_mended, tidy_end
     from bot.commands.progress import steps
-    from bot.keeping import move
+    from bot.moving import move
     from runtime.alone import shown
 
     with tidy_end(), steps() as tell:

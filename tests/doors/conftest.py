@@ -11,7 +11,10 @@ from runtime import accounts
 from runtime.settings import Settings
 from tests.clients import close_all
 from tests.doors.article_desk import HASH, STAFF, Desk, serving
+from tests.doors.command_line import svardesk
 from tests.server import Server, running
+
+assert svardesk  # a fixture
 
 
 @pytest.fixture

@@ -3,61 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
-from bot.__main__ import main
 from knowledge_base.model.layout import NAME
-from runtime.settings import PREFIX
+from tests.doors.command_line import Run, refused
 from tests.server import ROOT
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def svardesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs a command in an empty folder; settings as keywords. In this process: a new one would import for a second."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("NO_COLOR", "1")
-    root = logging.getLogger()
-    before = (root.handlers, root.level)
-
-    def run(*words: str, **settings: str) -> Done:
-        with monkeypatch.context() as patch:
-            for name, value in settings.items():
-                patch.setenv(PREFIX + name.upper(), value)
-            patch.setattr(sys, "argv", ["svardesk", *words])
-            capsys.readouterr()
-            try:
-                main()
-                code = 0
-            except SystemExit as end:
-                code = int(end.code or 0)
-            said = capsys.readouterr()
-            return Done(code, said.out, said.err)
-
-    yield run
-    root.handlers, root.level = before
-    structlog.reset_defaults()
 
 
 def test_as_a_process_it_ends_without_a_traceback(tmp_path: Path) -> None:
@@ -76,16 +33,22 @@ def _with_model(tmp_path: Path, converted_model: Path) -> None:
     (tmp_path / "data/model").symlink_to(converted_model)
 
 
-def refused(done: Done, code: int, words: str) -> None:
-    assert done.returncode == code, done.stderr
-    assert words in done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
-
-
 def test_help_names_every_command(svardesk: Run) -> None:
     done = svardesk("--help")
     assert done.returncode == 0
-    for command in ("serve", "demo", "migrate", "import", "reindex", "export", "evaluate", "account", "doctor"):
+    for command in (
+        "serve",
+        "demo",
+        "migrate",
+        "backup",
+        "restore",
+        "import",
+        "reindex",
+        "export",
+        "evaluate",
+        "account",
+        "doctor",
+    ):
         assert f" {command} " in done.stdout
 
 
