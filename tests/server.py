@@ -91,8 +91,8 @@ class Server:
             raise
 
 
-def prepare(folder: Path, origins: list[str] | None = None, url: str = "") -> None:
-    """A migrated database with a site, two agents, a knowledge manager and the demo's articles."""
+def prepare(folder: Path, origins: list[str] | None = None, url: str = "", articles: int | None = None) -> None:
+    """A migrated database with a site, two agents, a knowledge manager and the demo's articles, or the first few."""
     from bot.migrations import migrate
     from conversation.sites import put_site
     from knowledge_base.intake import read_documents
@@ -110,7 +110,8 @@ def prepare(folder: Path, origins: list[str] | None = None, url: str = "") -> No
         email = f"{name.lower()}@lyngvidde.example"
         db.write_now(create_account, email, name, role, PASSWORD)
         accounts[name] = email
-    import_documents(db, HashEmbedder(), read_documents(ROOT / "bot" / "demo" / "articles").items, "test")
+    items = read_documents(ROOT / "bot" / "demo" / "articles").items[:articles]
+    import_documents(db, HashEmbedder(), items, "test")
     db.engine.dispose()
     (folder / "facts.json").write_text(json.dumps({"site": site.key, "accounts": accounts}))
 

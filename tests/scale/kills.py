@@ -36,8 +36,8 @@ async def kill_again_and_again(
     house, killed = stage.house(), Killed()
     crowd: Crowd | None = None
     for number in range(times):
-        # Half of them where it hurts most, half wherever it happens to be.
-        point = POINTS[number // 2 % len(POINTS)] if number % 2 == 0 else ""
+        # Three of four where it hurts most, the others wherever it happens to be.
+        point = POINTS[(number - number // 4) % len(POINTS)] if number % 4 != 3 else ""
         await house.start(point, chance.randint(1, SOON.get(point, 25)))
         if crowd is None:
             crowd = Crowd(lambda: house.ws, house, seed)

@@ -23,6 +23,7 @@ from tests.scale.history import Fault, Line, Name, Story, check
 from tests.server import prepare
 from tests.services import Postgresql, free_port
 
+ARTICLES = 12  # each start reads them all; what is proved here needs some answers, not all of them
 START_S = 60.0
 SETTLE_S = 60.0  # after which what is still missing counts as missing; far above what any fault here may cost
 # Time heals none of these.
@@ -179,7 +180,7 @@ class Theatre:
         """A site of its own, on `sqlite` or `postgresql`."""
         source = self.folder / f"prepared-{kind}"
         if kind == "sqlite" and not source.exists():
-            prepare(source)
+            prepare(source, articles=ARTICLES)
         database = self._copy_of_template(source) if kind == "postgresql" else ""
         with tempfile.TemporaryDirectory(prefix="svardesk-stage-", ignore_cleanup_errors=True) as name:
             folder = Path(name) / "data"
@@ -199,7 +200,7 @@ class Theatre:
         assert self.postgresql is not None
         if not self._template:
             self._template = self.postgresql.create_database()
-            prepare(folder, url=self.postgresql.url(self._template))
+            prepare(folder, url=self.postgresql.url(self._template), articles=ARTICLES)
         name = f"{self._template}_{free_port()}"
         self.postgresql._run(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return name

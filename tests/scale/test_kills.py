@@ -1,4 +1,4 @@
-"""kill -9 in the checks: twenty on SQLite, twelve on PostgreSQL; `make scale` kills two hundred."""
+"""kill -9 in the checks: twenty on SQLite, eight on PostgreSQL; `make scale` kills two hundred."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ async def test_twenty_kills_on_sqlite_lose_nothing(sqlite_stage: Stage) -> None:
     kept(await kill_again_and_again(sqlite_stage, 20, seed=11), 20)
 
 
-async def test_twelve_kills_on_postgresql_lose_nothing(postgresql_stage: Stage) -> None:
-    kept(await kill_again_and_again(postgresql_stage, 12, seed=12), 12)
+async def test_eight_kills_on_postgresql_lose_nothing(postgresql_stage: Stage) -> None:
+    kept(await kill_again_and_again(postgresql_stage, 8, seed=12), 8)
