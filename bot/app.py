@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from bot import language, pages, policy, sockets
 from bot.actions import Actions
+from bot.admission import Admission, Gate
 from bot.closing import Closing
 from bot.facts import watch
 from bot.hub import Hub
@@ -22,18 +22,23 @@ from conversation import api as conversation_api
 from conversation import sites
 from handoff import api as handoff_api
 from knowledge_base import api as knowledge_base_api
+from knowledge_base.asking import Asker, ModelThread
 from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
 from knowledge_base.embedder import Embedder, open_embedder
 from knowledge_base.publishing import Library
 from runtime import api as runtime_api
 from runtime import api_metrics, meta
-from runtime.bus import LocalBus
+from runtime.alone import sqlite_file
+from runtime.bus import open_bus
 from runtime.data_folder import open_data_folder
 from runtime.db import Database
 from runtime.errors import AppError
 from runtime.logs import logger
+from runtime.one_server import only_server
+from runtime.presence import Presence
 from runtime.settings import Settings
 from runtime.tokens import Tokens
+from runtime.workers import Workers
 from widget.assets import Assets
 
 DESCRIPTION = "Support chat that answers from the knowledge base and hands over to people."
@@ -45,8 +50,9 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            async with running(app):
-                yield
+            with only_server(settings.database):
+                async with running(app):
+                    yield
         except AppError as error:
             logger("app").error("cannot_start", why=error.message)
             app.state.failure = error.message
@@ -55,30 +61,40 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
-        bus = LocalBus()
-        db = state.db = Database(settings.database, bus)
+        db = state.db = Database(settings.database)
         db.start()
+        epoch = await db.read(meta.epoch)
+        # The epoch is the database's own name: installations that share a Redis do not hear each other.
+        bus = state.bus = db.bus = open_bus(settings.redis_url, f"svardesk:{epoch}")
         await bus.start()
-        state.embedding = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        workers = state.workers = Workers(db, alone=sqlite_file(settings.database) is not None)
+        await workers.start()
+        presence = state.presence = Presence(db, workers)
+        await presence.start()
+        thread = state.embedding = ModelThread()
         loop = asyncio.get_running_loop()
 
         def open_model() -> Embedder:
             return embedder or open_embedder(settings.model, settings.data_folder / "model", settings.threads)
 
-        model = await loop.run_in_executor(state.embedding, open_model)
-        library = state.library = Library(db, model, state.embedding)
+        model = await loop.run_in_executor(thread, open_model)
+        library = state.library = Library(db, model, thread)
         await library.start()
-        hub = Hub(db, bus)
+        asker = state.asker = Asker(thread, lambda: library.kb)
+        hub = Hub(db, bus, lambda: bool(settings.redis_url) or workers.count > 1)
+        hub.attendance.everywhere = presence
         hub.start()
+        hub.look()
         turns = state.turns = Turns(
             db=db,
             bus=bus,
-            library=lambda: library.kb,
-            executor=state.embedding,
+            asker=asker,
             actions=Actions(),
             thresholds=policy.Thresholds(answer_threshold(settings.answer_target), OFFER_FLOOR),
             deadline_s=settings.answer_deadline_s,
             base_url=settings.base_url,
+            worker=workers.id,
+            alive=workers.alive,
         )
         await turns.start()
         closing = Closing(db, settings)
@@ -89,26 +105,31 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             hub=hub,
             turns=turns,
             settings=settings,
-            epoch=await db.read(meta.epoch),
+            epoch=epoch,
             tokens=Tokens(open_data_folder(settings.data_folder)),
+            worker=workers.id,
         )
-        watching = state.watching = watch(db, settings, state.room.epoch)
+        watching = state.watching = watch(db, settings, epoch)
         watching.start()
         # Only the first question needs it: it must not hold up the start.
         warming = asyncio.create_task(asyncio.to_thread(language.warm_up))
+        admission.start(presence, lambda: getattr(db, "waiting", 0), lambda: workers.count)
         state.ready = True
         try:
             yield
         finally:
             state.ready = False
+            await admission.stop()
             await warming
             await watching.stop()
             await closing.stop()
             await turns.stop()
             await hub.stop()
             await library.stop()
+            await presence.stop()
+            await workers.stop()
             await bus.stop()
-            state.embedding.shutdown(wait=False, cancel_futures=True)
+            thread.shutdown(wait=False, cancel_futures=True)
             await db.stop()
 
     app = FastAPI(
@@ -123,8 +144,10 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.assets = Assets()
     app.state.ready = False
+    admission = app.state.admission = Admission(settings)
     runtime_api.install_problems(app)
     app.add_middleware(pages.SecurityHeaders, secure=settings.secure)
+    app.add_middleware(Gate, admission=admission)  # the last one is the outermost
     for router in (
         runtime_api.router,
         api_metrics.router,
@@ -144,7 +167,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     @app.get("/readyz", tags=["operation"], response_model=None)
     async def readyz() -> Any:
         """Can serve: the database answers and the model is loaded. 503 otherwise."""
-        if not app.state.ready:
+        if not app.state.ready or admission.draining:
             return JSONResponse({"status": "starting or closing"}, 503)
         await app.state.db.read(sites.all_sites)
         return {"status": "ok"}

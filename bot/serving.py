@@ -5,17 +5,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
+import resource
+import signal
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import uvicorn
 import uvloop
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from bot.admission import Admission
+from bot.line import LineProtocol
 from runtime.errors import SettingsError
+from runtime.logs import logger
 from runtime.settings import Settings
 
 MAX_FRAME = 65_536  # bytes; see docs/wire.md
+# Of the 10 s that containers are given: sockets, their closing, requests, and the whole.
+HOME_S, FAREWELL_S, REQUESTS_S, EXIT_S = 4.0, 0.5, 2, 9.5
+SPARE_FILES = 200  # database, logs, the model, requests
 
 
 def bind(host: str, port: int, setting: str = "SVARDESK_PORT") -> socket.socket:
@@ -45,17 +58,82 @@ def listen(settings: Settings) -> tuple[socket.socket, Settings]:
     return sock, settings.model_copy(update={"port": sock.getsockname()[1]})
 
 
-class _Main(uvicorn.Server):
-    """Ends with exit code 0 after a signal: uvicorn would raise the signal again, which looks like a crash."""
+def raise_file_limit(settings: Settings) -> None:
+    """Lets this process hold SVARDESK_MAX_SOCKETS, as far as the system allows; a shell's usual limit is 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.max_sockets + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        if soft < wanted:
+            logger("serve").warning("few_open_files_allowed", limit=soft, sockets=max(1, soft - SPARE_FILES))
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+
+def most_sockets(settings: Settings) -> int:
+    """SVARDESK_MAX_SOCKETS, or what the limit of open files leaves."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return settings.max_sockets if soft == resource.RLIM_INFINITY else min(settings.max_sockets, soft - SPARE_FILES)
+
+
+class _Main(uvicorn.Server):
+    """Ends with exit code 0 after a signal: uvicorn would raise the signal again, which looks like a crash.
+
+    The first signal sends everybody home in order, the second ends the process at once; what was acknowledged is on
+    the disk in either case.
+    """
+
+    def __init__(self, config: uvicorn.Config, settings: Settings, ready: Callable[[], None] | None) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._settings, self._ready = settings, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self._ready is not None:
             self._ready()
+
+    @property
+    def _admission(self) -> Admission:
+        admission: Admission = self.config.app.state.admission  # type: ignore[union-attr]
+        return admission
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            logger("serve").warning("ended_at_once", signal=signal.Signals(sig).name)
+            os._exit(1)
+        self.end()
+
+    def end(self) -> None:
+        """Not ready from now on; the rest follows in `shutdown`. May be called by a signal handler, and twice."""
+        if self.should_exit:
+            return
+        self.should_exit = True
+        self._admission.close_doors()
+        # Whatever hangs (a database that stands still, a full disk): the machine's own patience is 10 s mostly.
+        last = threading.Timer(EXIT_S + self._settings.drain_delay_s, _end_anyhow)
+        last.daemon = True
+        last.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        began = time.monotonic()
+        if self._settings.drain_delay_s and self.should_exit:
+            await asyncio.sleep(self._settings.drain_delay_s)
+        for server in self.servers:
+            server.close()
+        for one in sockets or []:
+            one.close()
+        held = len(self._admission.seats)
+        left = await self._admission.send_home(HOME_S)
+        end = time.monotonic() + FAREWELL_S
+        # An abort might overtake the word that it is a restart. uvicorn tells nobody when its set is empty.
+        while self._websockets() and time.monotonic() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        for connection in self._websockets():
+            connection.transport.abort()  # whoever does not read, or has gone away without a word
+        logger("serve").info("drained", sockets=held, cut_off=left, seconds=round(time.monotonic() - began, 2))
+        await super().shutdown(None)
+
+    def _websockets(self) -> list[WebSocketsSansIOProtocol]:
+        return [one for one in self.server_state.connections if isinstance(one, WebSocketsSansIOProtocol)]
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -64,6 +142,11 @@ class _Main(uvicorn.Server):
                 yield
             finally:
                 self._captured_signals.clear()
+
+
+def _end_anyhow() -> None:
+    logger("serve").error("ended_unfinished", after_s=EXIT_S)
+    os._exit(1)
 
 
 class _Companion(uvicorn.Server):
@@ -78,12 +161,12 @@ def config(app: Any, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=LineProtocol,
         ws_max_size=MAX_FRAME,
         ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=REQUESTS_S,
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
@@ -111,7 +194,9 @@ async def _serve(
     companion: tuple[Any, socket.socket] | None,
     ready: Callable[[], None] | None,
 ) -> None:
-    main = _Main(config(app, settings), ready)
+    raise_file_limit(settings)
+    app.state.admission.most = max(1, most_sockets(settings))
+    main = _Main(config(app, settings), settings, ready)
     beside = None
     tasks: list[asyncio.Task[None]] = []
     if companion is not None:

@@ -1,12 +1,11 @@
-"""The two websocket endpoints: who may open one. What is said on them is read by customer_socket and staff_socket."""
+"""The two websocket endpoints: who may open one, once admission has let them in. Their classes read the rest."""
 
 from __future__ import annotations
-
-import time
 
 from fastapi import APIRouter, WebSocket
 from starlette.responses import Response
 
+from bot.admission import seat_of
 from bot.customer_socket import CustomerSocket
 from bot.pages import EVERYWHERE
 from bot.room import Room
@@ -14,6 +13,7 @@ from bot.staff_socket import StaffSocket
 from conversation import sites
 from runtime import auth
 from runtime.errors import NotFound
+from runtime.metrics import REFUSED
 
 router = APIRouter()
 
@@ -33,34 +33,34 @@ async def customer(websocket: WebSocket, site_key: str) -> None:
     try:
         site = await room.db.read(sites.site_by_key, site_key)
     except NotFound as error:
+        REFUSED["site"].inc()
         await _refuse(websocket, 404, error.message)
         return
     origin = websocket.headers.get("origin")
     if origin not in site.origins:
+        REFUSED["origin"].inc()
         await _refuse(websocket, 403, "This page may not open a chat here: its origin is not on the site's list.")
         return
-    address = auth.address_of(websocket)
-    if room.addresses[address] >= room.settings.sockets_per_address:
-        await _refuse(websocket, 429, "Too many chats are open from this address.")
-        return
-    if room.openings.take(address, time.monotonic()):
-        await _refuse(websocket, 429, "Too many chats were opened from this address. Wait a moment.")
-        return
-    room.addresses[address] += 1
-    try:
-        await websocket.accept()
-        await CustomerSocket(room, websocket, site).run()
-    finally:
-        room.addresses[address] -= 1
-        if room.addresses[address] <= 0:
-            del room.addresses[address]
+    await websocket.accept()
+    socket = CustomerSocket(room, websocket, site)
+    seat_of(websocket).closes_with(socket.pipe.close)
+    await socket.run()
 
 
 @router.websocket("/ws/staff")
 async def staff(websocket: WebSocket) -> None:
+    room = _room(websocket)
     account = await auth.account_of_websocket(websocket)
     if account is None:
+        REFUSED["session"].inc()
         await _refuse(websocket, 403, "Please sign in.")
         return
     await websocket.accept()
-    await StaffSocket(_room(websocket), websocket, account).run()
+    socket = StaffSocket(room, websocket, account)
+    seat_of(websocket).closes_with(socket.pipe.close)
+    presence = websocket.app.state.presence
+    presence.join("account", account.id)
+    try:
+        await socket.run()
+    finally:
+        presence.leave("account", account.id)

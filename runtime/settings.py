@@ -31,6 +31,16 @@ class Settings(BaseSettings):
         "",
         description="Address at which browsers reach this server, such as `https://chat.example.com`. Empty: `http://HOST:PORT`.",
     )
+    workers: int = Field(
+        1, ge=1, le=64, description="Server processes on this machine. More than one needs PostgreSQL."
+    )
+    drain_delay_s: float = Field(
+        0,
+        ge=0,
+        le=300,
+        description="Seconds from the signal to end until the door closes, in which a load balancer sees "
+        "`/readyz` fail.",
+    )
     trusted_proxies: str = Field(
         "",
         description="Addresses of reverse proxies whose `X-Forwarded-*` headers are believed, divided by commas.",
@@ -95,6 +105,13 @@ class Settings(BaseSettings):
     )
     staff_burst: int = Field(50, ge=1, le=10_000, description="Messages that one staff socket may send at once.")
     sockets_per_address: int = Field(20, ge=1, le=100_000, description="Open customer sockets from one address.")
+    max_sockets: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="Open sockets that one worker holds, of customers and staff; the next one is told to come "
+        "back (503).",
+    )
     login_tries: int = Field(
         10, ge=1, le=1000, description="Sign-in tries in a row before a pause, counted by address and by account."
     )
