@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar
+
+import msgspec
 
 from runtime.errors import BadInput
 
@@ -222,7 +224,8 @@ KINDS: dict[str, type[Event]] = {
 
 def to_data(event: Event) -> dict[str, Any]:
     """The event's fields as JSON values."""
-    return asdict(event)
+    data: dict[str, Any] = msgspec.to_builtins(event)
+    return data
 
 
 def from_data(kind: str, data: dict[str, Any]) -> Event:

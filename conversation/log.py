@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-import json
+from collections import namedtuple
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from conversation.events import (
-    Answered,
-    Audience,
-    Claimed,
-    ContactLeft,
-    Event,
-    Offered,
-    Remarked,
-    Replied,
-    Said,
-    Snoozed,
-    Started,
-    from_data,
-    to_data,
-)
-from conversation.machine import LIVE, State, Status, advance, begin
+from conversation.events import Event, Started, from_data, to_data
+from conversation.machine import State, Status, advance, begin
+from conversation.row import first_columns, next_columns
 from conversation.tables import Conversation, Entry
-from conversation.texts import preview
 from runtime.db import Tx
 from runtime.errors import Conflict, NotFound
+from runtime.statements import Statement, insert
 
 conversations = Conversation.__table__  # type: ignore[attr-defined]
 entries = Entry.__table__  # type: ignore[attr-defined]
+
+MOST = 2**31 - 1  # what a column of numbers holds
+_ENTRY = ("conversation_id", "seq", "at", "kind", "audience", "client_id", "re", "data")
+_entries = sa.select(*(entries.c[name] for name in _ENTRY), conversations.c.public_id).join(
+    conversations, conversations.c.id == entries.c.conversation_id
+)
+_chats = sa.select(conversations)
+_by_id = _chats.where(conversations.c.id == sa.bindparam("id"))
+_by_public_id = _chats.where(conversations.c.public_id == sa.bindparam("id"))
+ROW: Any = namedtuple("Row", conversations.c.keys())  # type: ignore[misc]
+_columns = [name for name in conversations.c.keys() if name != "id"]  # noqa: SIM118 - it is no dict
+
+BY_ID, BY_ID_LOCKED = Statement(_by_id), Statement(_by_id.with_for_update())
+BY_PUBLIC_ID, BY_PUBLIC_ID_LOCKED = Statement(_by_public_id), Statement(_by_public_id.with_for_update())
+ID_OF = Statement(sa.select(conversations.c.id).where(conversations.c.public_id == sa.bindparam("id")))
+SINCE = Statement(
+    _entries.where(entries.c.conversation_id == sa.bindparam("id"), entries.c.seq > sa.bindparam("after_seq"))
+    .order_by(entries.c.seq)
+    .limit(sa.bindparam("limit"))
+)
+BY_CLIENT_ID = Statement(
+    _entries.where(entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id"))
+)
+NEW_ENTRY = Statement(insert(entries, *_ENTRY))
+NEW_CONVERSATION = Statement(insert(conversations, *_columns).returning(*conversations.c))
 
 
 class ClientIdReused(Conflict):
@@ -55,40 +70,25 @@ class Logged:
         return from_data(self.kind, self.data)
 
 
-def open_conversation(
-    tx: Tx, site_id: int, visitor_id: int, opened_by: str, language: str, page: str
-) -> tuple[int, str]:
-    """A new conversation with its first entry. Returns (row id, public id)."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the notice of an entry carries inside its process: the entry, and the conversation's row right after it."""
+
+    logged: Logged
+    row: Any
+
+
+# -- writing ---------------------------------------------------------------------------------------------------
+
+
+def open_conversation(tx: Tx, site_id: int, visitor_id: int, opened_by: str, language: str, page: str) -> Any:
+    """A new conversation with its first entry. Returns its row."""
     event = Started(language=language, page=page)
-    state = begin(event)
-    public_id = tx.new_id()
-    result = tx.connection.execute(
-        conversations.insert().values(
-            public_id=public_id,
-            site_id=site_id,
-            visitor_id=visitor_id,
-            opened_by=opened_by,
-            language=language,
-            page=page,
-            status=state.status.value,
-            owner=state.owner,
-            episode=1,
-            waiting=0,
-            last_said=0,
-            last_seq=1,
-            seen_by_customer=0,
-            seen_by_staff=0,
-            created_at=tx.now,
-            updated_at=tx.now,
-            preview="",
-            preview_kind="",
-            title="",
-        )
-    )
-    conversation_id = inserted_id(result)
-    _insert(tx, conversation_id, 1, event, None)
-    tx.notify("conversation", conversation_id, 1)
-    return conversation_id, public_id
+    values = first_columns(tx.now, begin(event))
+    values |= {"public_id": tx.new_id(), "site_id": site_id, "visitor_id": visitor_id, "opened_by": opened_by}
+    row = tx.one(NEW_CONVERSATION, **values, language=language, page=page)
+    _insert(tx, row, event, None)
+    return row
 
 
 def record(tx: Tx, conversation_id: int, event: Event, client_id: str | None = None) -> Logged:
@@ -96,61 +96,132 @@ def record(tx: Tx, conversation_id: int, event: Event, client_id: str | None = N
 
     Refused (or a subclass) when it may not follow, ClientIdReused for the same id with another content, NotFound.
     """
-    row = row_of(tx, conversation_id, lock=True)
-    if client_id is not None:
-        known = entry_by_client_id(tx, row, client_id)
-        if known is not None:
-            if known.kind != event.kind or not _same(known.data, event):
-                raise ClientIdReused("This client id was used for another message. Make a new one for each.")
-            return known
-    seq = row.last_seq + 1
-    before = state_of(row)
-    after = advance(before, event, seq)
-    data = _insert(tx, conversation_id, seq, event, client_id)
-    tx.connection.execute(
-        conversations.update()
-        .where(conversations.c.id == conversation_id)
-        .values(last_seq=seq, **_columns(tx, row, before, after, event))
-    )
-    tx.notify("conversation", conversation_id, seq)
-    if Status.QUEUED in (before.status, after.status) and before.status is not after.status:
+    return record_in(tx, row_of(tx, conversation_id, lock=True), event, client_id)
+
+
+def record_in(tx: Tx, row: Any, event: Event, client_id: str | None = None, **changes: Any) -> Logged:
+    """As `record`, for whoever has locked the row already; `changes` are further columns of it."""
+    known = None if client_id is None else entry_by_client_id(tx, row, client_id)
+    return append(tx, row, (event,), client_id, **changes)[0] if known is None else repeated(known, event)
+
+
+def append(tx: Tx, row: Any, events: Sequence[Event], client_id: str | None = None, **changes: Any) -> list[Logged]:
+    """All of `events` or, when one may not follow, none; the row is changed once. Whoever calls has locked it.
+
+    `client_id` goes to the first of them and is known to be new; `changes` are further columns of the row.
+    """
+    # Everything that can be refused is refused before the first write: then there is nothing to undo.
+    steps: list[tuple[Event, Any]] = []
+    values: dict[str, Any] = dict(changes)
+    after, moved = row, False
+    for event in events:
+        before, seq = state_of(after), after.last_seq + 1
+        state = advance(before, event, seq)
+        step = next_columns(tx.now, after, before, state, event)
+        values.update(step, last_seq=seq)
+        after = after._replace(last_seq=seq, **step, **changes)
+        moved = moved or (before.status is not state.status and Status.QUEUED in (before.status, state.status))
+        steps.append((event, after))
+    logged = [_insert(tx, now, event, None if number else client_id) for number, (event, now) in enumerate(steps)]
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    tx.change(_changing(tuple(sorted(changed))), key=row.id, **changed)
+    if moved:
         tx.notify("queue", "all")
-    return Logged(conversation_id, row.public_id, seq, tx.now, event.kind, event.audience.value, client_id, data)
+    return logged
+
+
+def repeated(known: Logged, event: Event) -> Logged:
+    """The entry that this client id made the first time; ClientIdReused when the event is another one."""
+    # Names may have changed in between (an agent was renamed); the words may not.
+    same = all(known.data.get(name) == value for name, value in to_data(event).items() if name != "name")
+    if known.kind != event.kind or not same:
+        raise ClientIdReused("This client id was used for another message. Make a new one for each.")
+    return known
+
+
+def mark_seen(tx: Tx, conversation_id: int, who: str, seq: int) -> None:
+    """Receipts only grow. `who` is `customer` or `staff`; numbers beyond the last entry are cut down to it."""
+    statement = _seen("seen_by_customer" if who == "customer" else "seen_by_staff")
+    for row in tx.run(statement, id=conversation_id, seq=min(seq, MOST)):
+        tx.notify("seen", conversation_id, row[0], who)
+
+
+def inserted_id(result: sa.CursorResult[Any]) -> int:
+    """The key that the database gave to the row just inserted."""
+    key = result.inserted_primary_key
+    assert key is not None  # noqa: S101 - a single-row insert always has one
+    return int(key[0])
+
+
+def _insert(tx: Tx, row: Any, event: Event, client_id: str | None) -> Logged:
+    """The entry with the number that `row` has by then, and the notice of it."""
+    data, audience = to_data(event), event.audience.value
+    tx.change(
+        NEW_ENTRY,
+        conversation_id=row.id,
+        seq=row.last_seq,
+        at=tx.now,
+        kind=event.kind,
+        audience=audience,
+        client_id=client_id,
+        re=data.get("re"),
+        data=msgspec.json.encode(data).decode(),
+    )
+    logged = Logged(row.id, row.public_id, row.last_seq, tx.now, event.kind, audience, client_id, data)
+    tx.notify("conversation", row.id, row.last_seq, item=Recorded(logged, row))
+    return logged
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Statement:
+    """One for each set of columns that change together; there are some dozens."""
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return Statement(conversations.update().where(conversations.c.id == sa.bindparam("key")).values(values))
+
+
+@cache
+def _seen(name: str) -> Statement:
+    column, last, seq = conversations.c[name], conversations.c.last_seq, sa.bindparam("seq", type_=sa.Integer)
+    cut = sa.case((last < seq, last), else_=seq)
+    grown = conversations.update().where(conversations.c.id == sa.bindparam("id"), column < cut)
+    return Statement(grown.values({name: cut}).returning(column))
+
+
+# -- reading ---------------------------------------------------------------------------------------------------
 
 
 def since(tx: Tx, conversation_id: int, after_seq: int, limit: int = 500) -> list[Logged]:
     """Entries with a number above `after_seq`, in order, at most `limit`."""
-    rows = tx.connection.execute(
-        sa.select(entries, conversations.c.public_id)
-        .join(conversations, conversations.c.id == entries.c.conversation_id)
-        .where(entries.c.conversation_id == conversation_id, entries.c.seq > after_seq)
-        .order_by(entries.c.seq)
-        .limit(limit)
-    )
-    return [_logged(row) for row in rows]
+    return [_logged(row) for row in tx.run(SINCE, id=conversation_id, after_seq=after_seq, limit=limit)]
 
 
 def transcript(tx: Tx, conversation_id: int) -> list[Logged]:
     return since(tx, conversation_id, 0, limit=1_000_000)
 
 
-def row_of(tx: Tx, conversation_id: int, lock: bool = False) -> sa.Row[Any]:
+def entry_by_client_id(tx: Tx, conversation: Any, client_id: str) -> Logged | None:
+    row = tx.one(BY_CLIENT_ID, id=conversation.id, client_id=client_id)
+    return None if row is None else _logged(row)
+
+
+def row_of(tx: Tx, conversation_id: int, lock: bool = False) -> Any:
     """The conversation's row; with `lock` it stays as it is until the commit, for whoever decides by it. NotFound."""
-    statement = sa.select(conversations).where(conversations.c.id == conversation_id)
-    row = tx.connection.execute(statement.with_for_update() if lock else statement).one_or_none()
-    if row is None:
-        raise NotFound("There is no such chat.")
-    return row
+    return _found(tx.one(BY_ID_LOCKED if lock else BY_ID, id=conversation_id))
+
+
+def row_by_public_id(tx: Tx, public_id: str, lock: bool = False) -> Any:
+    """As `row_of`."""
+    return _found(tx.one(BY_PUBLIC_ID_LOCKED if lock else BY_PUBLIC_ID, id=public_id))
+
+
+def locked(tx: Tx, row: Any) -> Any:
+    """A row that was read in this transaction, as it is under its lock. NotFound if it has been deleted meanwhile."""
+    return row if tx.exclusive else row_of(tx, row.id, lock=True)
 
 
 def id_of(tx: Tx, public_id: str) -> int:
     """The row id of a public id; NotFound."""
-    found = tx.connection.execute(
-        sa.select(conversations.c.id).where(conversations.c.public_id == public_id)
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFound("There is no such chat.")
-    return int(found)
+    return int(_found(tx.one(ID_OF, id=public_id)).id)
 
 
 def state_of(row: Any) -> State:
@@ -166,109 +237,12 @@ def state_of(row: Any) -> State:
     )
 
 
-def mark_seen(tx: Tx, conversation_id: int, who: str, seq: int) -> None:
-    """Receipts only grow. `who` is `customer` or `staff`; numbers beyond the last entry are cut down to it."""
-    column = conversations.c.seen_by_customer if who == "customer" else conversations.c.seen_by_staff
-    row = row_of(tx, conversation_id)
-    seq = min(seq, row.last_seq)
-    changed = tx.connection.execute(
-        conversations.update().where(conversations.c.id == conversation_id, column < seq).values({column.name: seq})
-    )
-    if changed.rowcount:
-        tx.notify("seen", conversation_id, seq, who)
-
-
-def inserted_id(result: sa.CursorResult[Any]) -> int:
-    """The key that the database gave to the row just inserted."""
-    key = result.inserted_primary_key
-    assert key is not None  # noqa: S101 - a single-row insert always has one
-    return int(key[0])
-
-
-def _insert(tx: Tx, conversation_id: int, seq: int, event: Event, client_id: str | None) -> dict[str, Any]:
-    data = to_data(event)
-    tx.connection.execute(
-        entries.insert().values(
-            conversation_id=conversation_id,
-            seq=seq,
-            at=tx.now,
-            kind=event.kind,
-            audience=event.audience.value,
-            client_id=client_id,
-            re=getattr(event, "re", None),
-            data=json.dumps(data, ensure_ascii=False, separators=(",", ":")),
-        )
-    )
-    return data
-
-
-def entry_by_client_id(tx: Tx, conversation: Any, client_id: str) -> Logged | None:
-    row = tx.connection.execute(
-        sa.select(entries, sa.literal(conversation.public_id).label("public_id")).where(
-            entries.c.conversation_id == conversation.id, entries.c.client_id == client_id
-        )
-    ).one_or_none()
-    return None if row is None else _logged(row)
-
-
-def _same(data: dict[str, Any], event: Event) -> bool:
-    """Names may have changed in between (an agent was renamed); the words may not."""
-    other = json.loads(json.dumps(to_data(event)))
-    return all(data.get(key) == value for key, value in other.items() if key != "name")
+def _found(row: Any) -> Any:
+    if row is None:
+        raise NotFound("There is no such chat.")
+    return row
 
 
 def _logged(row: Any) -> Logged:
-    return Logged(
-        row.conversation_id, row.public_id, row.seq, row.at, row.kind, row.audience, row.client_id, json.loads(row.data)
-    )
-
-
-def _columns(tx: Tx, row: Any, before: State, after: State, event: Event) -> dict[str, Any]:
-    """What changes in the conversation's row: the state, and the readings of it that lists need."""
-    values: dict[str, Any] = {
-        "status": after.status.value,
-        "owner": after.owner,
-        "episode": after.episode,
-        "waiting": after.waiting,
-        "last_said": after.last_said,
-        "rated": after.rated,
-        "reason": after.reason,
-        "updated_at": tx.now,
-    }
-    if after.waiting == 0:
-        values["waiting_since"] = None
-    elif before.waiting == 0 or row.waiting_since is None:
-        values["waiting_since"] = tx.now
-    if after.status is Status.QUEUED and before.status is not Status.QUEUED:
-        # A released chat keeps its place: the customer has waited since then.
-        kept = row.queued_at if before.status in (Status.ASSIGNED, Status.SNOOZED) else None
-        values["queued_at"] = kept or tx.now
-    if after.status in (Status.RESOLVED, Status.CLOSED):
-        if before.status in LIVE:
-            values["resolved_at"] = tx.now
-    else:
-        values["resolved_at"] = None
-    if after.status is Status.BOT:
-        values["queued_at"] = None
-    values["agent_name"] = _agent_name(row, after, event)
-    if isinstance(event, Snoozed):
-        values["until"] = event.until
-    elif after.status is not Status.SNOOZED:
-        values["until"] = None
-    if isinstance(event, ContactLeft):
-        values["email"] = event.email
-    if isinstance(event, (Said, Answered, Offered, Remarked, Replied)):
-        values["preview"] = preview(event.text)
-        values["preview_kind"] = event.kind
-    elif not row.preview and event.audience is Audience.ALL:
-        values["preview_kind"] = event.kind  # no words yet: what happened last stands in their place
-    if isinstance(event, Said) and not row.title:
-        values["title"] = preview(event.text)
-    return values
-
-
-def _agent_name(row: Any, after: State, event: Event) -> str | None:
-    if isinstance(event, Claimed):
-        return event.name
-    keeps = after.owner.startswith("agent:") or after.status in (Status.RESOLVED, Status.CLOSED)
-    return row.agent_name if keeps else None
+    data = msgspec.json.decode(row.data)
+    return Logged(row.conversation_id, row.public_id, row.seq, row.at, row.kind, row.audience, row.client_id, data)

@@ -3,26 +3,97 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from conversation import log
-from conversation.events import ContactLeft, HandoffAsked, Rated, Reason, Resolved, ResolvedBy, Said
+from conversation.events import ContactLeft, Event, HandoffAsked, Rated, Reason, Resolved, ResolvedBy, Said
 from conversation.log import Logged, conversations, entries
 from conversation.machine import Status
+from conversation.pace import spend
 from conversation.tables import Visitor
 from conversation.texts import MAX_MESSAGE, clean_comment, clean_email, clean_message
 from runtime.db import Tx
 from runtime.errors import NotFound
+from runtime.statements import Statement
 
 visitors = Visitor.__table__  # type: ignore[attr-defined]
 
 ENDED = (Status.RESOLVED.value, Status.CLOSED.value)
+Pace = tuple[float, float]  # messages a second, and how many at once
+
+_holder = visitors.c.token_hash == sa.bindparam("token_hash")
+_own = conversations.alias("own")
+_latest = (
+    sa.select(_own.c.id).where(_own.c.visitor_id == visitors.c.id).order_by(_own.c.id.desc()).limit(1).scalar_subquery()
+)
+_known = (
+    sa.select(sa.func.min(entries.c.conversation_id))
+    .join(_own, _own.c.id == entries.c.conversation_id)
+    .where(_own.c.visitor_id == visitors.c.id, entries.c.client_id == sa.bindparam("client_id"))
+    .scalar_subquery()
+)
+# The latest conversation's columns come first, all NULL when there is none.
+VISIT = Statement(
+    sa.select(
+        *conversations.c,
+        visitors.c.id.label("visitor"),
+        visitors.c.site_id.label("site"),
+        visitors.c.revoked_at,
+        _known.label("known"),
+    )
+    .select_from(visitors.outerjoin(conversations, conversations.c.id == _latest))
+    .where(_holder)
+)
+LATEST = Statement(
+    sa.select(conversations)
+    .where(conversations.c.visitor_id == sa.bindparam("visitor_id"))
+    .order_by(conversations.c.id.desc())
+    .limit(1)
+)
+HOLDER = Statement(sa.select(visitors.c.id, visitors.c.site_id, visitors.c.revoked_at).where(_holder))
+LOCK_VISITOR = Statement(sa.select(visitors.c.id).where(visitors.c.id == sa.bindparam("visitor_id")).with_for_update())
+NEW_VISITOR = Statement(
+    insert_unless_there(visitors)
+    .values({name: sa.bindparam(name) for name in ("site_id", "token_hash", "created_at")})
+    .on_conflict_do_nothing(index_elements=[visitors.c.token_hash])
+    .inline()
+)
+OWNER = Statement(
+    sa.select(conversations.c.visitor_id).where(conversations.c.public_id == sa.bindparam("conversation"))
+)
+REVOKE = Statement(
+    visitors.update().where(_holder, visitors.c.site_id == sa.bindparam("site")).values(revoked_at=sa.bindparam("now"))
+)
+SET_LANGUAGE = Statement(
+    conversations.update()
+    .where(conversations.c.id == sa.bindparam("key"))
+    .values(language=sa.bindparam("new_language"))
+)
+ASKED = Statement(
+    sa.select(sa.func.max(entries.c.seq).label("seq")).where(
+        entries.c.conversation_id == sa.bindparam("id"),
+        entries.c.kind.in_([sa.literal("handoff"), sa.literal("claimed")]),
+    )
+)
+_COLUMNS = len(conversations.c)
 
 
 class NoConversation(NotFound):
     code = "no_conversation"
+
+
+class Visit(NamedTuple):
+    """A visitor with their latest conversation (closed ones too), and the one that holds a client id already."""
+
+    visitor_id: int
+    row: Any
+    known: int | None
+
+
+# -- who somebody is -------------------------------------------------------------------------------------------
 
 
 def hash_token(token: str) -> str:
@@ -31,49 +102,38 @@ def hash_token(token: str) -> str:
 
 def find_visitor(tx: Tx, site_id: int, token: str) -> int | None:
     """The visitor who holds this token, unless it was revoked."""
-    found = tx.connection.execute(
-        sa.select(visitors.c.id).where(
-            visitors.c.token_hash == hash_token(token),
-            visitors.c.site_id == site_id,
-            visitors.c.revoked_at.is_(None),
-        )
-    ).scalar_one_or_none()
-    return None if found is None else int(found)
+    found = tx.one(HOLDER, token_hash=hash_token(token))
+    valid = found is not None and found.site_id == site_id and found.revoked_at is None
+    return int(found.id) if valid else None
 
 
 def was_revoked(tx: Tx, token: str) -> bool:
-    found = tx.connection.execute(sa.select(visitors.c.revoked_at).where(visitors.c.token_hash == hash_token(token)))
-    return any(row.revoked_at is not None for row in found)
+    found = tx.one(HOLDER, token_hash=hash_token(token))
+    return found is not None and found.revoked_at is not None
 
 
 def check_own(tx: Tx, site_id: int, token: str, conversation: str) -> None:
     """NotFound unless this conversation is one of the visitor's: what is somebody else's does not exist for them."""
     visitor_id = find_visitor(tx, site_id, token)
-    owner = tx.connection.execute(
-        sa.select(conversations.c.visitor_id).where(conversations.c.public_id == conversation)
-    ).scalar_one_or_none()
-    if owner is None or owner != visitor_id:
+    found = tx.one(OWNER, conversation=conversation)
+    if found is None or found.visitor_id != visitor_id:
         raise NotFound("There is no such chat.")
 
 
 def revoke(tx: Tx, site_id: int, token: str) -> None:
     """The token opens nothing any more, from any browser."""
-    tx.connection.execute(
-        visitors.update()
-        .where(visitors.c.token_hash == hash_token(token), visitors.c.site_id == site_id)
-        .values(revoked_at=tx.now)
-    )
+    tx.change(REVOKE, token_hash=hash_token(token), site=site_id, now=tx.now)
 
 
 def current(tx: Tx, visitor_id: int) -> Any:
     """The row of the visitor's latest conversation; None when there is none, or it is closed."""
-    row = tx.connection.execute(
-        sa.select(conversations)
-        .where(conversations.c.visitor_id == visitor_id)
-        .order_by(conversations.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.one(LATEST, visitor_id=visitor_id)
     return None if row is None or row.status == Status.CLOSED.value else row
+
+
+# -- what they do ----------------------------------------------------------------------------------------------
+# `pace`: TooMany when the customer is faster, over all workers. A repeat of a known client id costs nothing.
+# `worker`: which server process took it, and will answer.
 
 
 def say(
@@ -88,101 +148,146 @@ def say(
     article: str = "",
     new: bool = False,
     limit: int = MAX_MESSAGE,
+    worker: str = "",
+    pace: Pace | None = None,
 ) -> Logged:
     """The customer's words, in their live conversation or in a new one. A repeat gives the first entry."""
     event = Said(text=clean_message(text, limit), article=article)
-    conversation_id = _conversation(tx, site_id, token, client_id, language, page, new)
-    return log.record(tx, conversation_id, event, client_id)
+    row, known, spent = _place(tx, site_id, token, client_id, language, page, new, pace)
+    if known is not None:
+        return log.repeated(known, event)
+    return log.append(tx, row, (event,), client_id, worker=worker, **spent)[0]
 
 
-def request_human(tx: Tx, site_id: int, token: str, client_id: str, *, language: str, page: str = "") -> Logged:
+def request_human(
+    tx: Tx,
+    site_id: int,
+    token: str,
+    client_id: str,
+    *,
+    language: str,
+    page: str = "",
+    new: bool = False,
+    worker: str = "",
+    pace: Pace | None = None,
+) -> Logged:
     """A person, please: into the queue. Where one waits or writes already, the latest such entry answers again."""
-    conversation_id = _conversation(tx, site_id, token, client_id, language, page, new=False)
-    row = log.row_of(tx, conversation_id)
+    row, known, spent = _place(tx, site_id, token, client_id, language, page, new, pace)
     if row.status in (Status.QUEUED.value, Status.ASSIGNED.value, Status.SNOOZED.value):
-        last = tx.connection.execute(
-            sa.select(sa.func.max(entries.c.seq)).where(
-                entries.c.conversation_id == conversation_id, entries.c.kind.in_(("handoff", "claimed"))
-            )
-        ).scalar_one()
-        return log.since(tx, conversation_id, int(last) - 1, 1)[0]
-    return log.record(tx, conversation_id, HandoffAsked(Reason.CUSTOMER_REQUEST), client_id)
+        return log.since(tx, row.id, tx.one(ASKED, id=row.id).seq - 1, 1)[0]
+    event = HandoffAsked(Reason.CUSTOMER_REQUEST)
+    if known is not None:
+        return log.repeated(known, event)
+    return log.append(tx, row, (event,), client_id, worker=worker, **spent)[0]
 
 
-def leave_email(tx: Tx, site_id: int, token: str, client_id: str, email: str) -> Logged:
+def leave_email(tx: Tx, site_id: int, token: str, client_id: str, email: str, *, pace: Pace | None = None) -> Logged:
     """An answer by e-mail: the address is noted, and the chat goes to people if it was with the assistant."""
     event = ContactLeft(clean_email(email))
-    row = _own(tx, site_id, token, client_id)
-    logged = log.record(tx, row.id, event, client_id)
-    after = log.row_of(tx, row.id)
-    if after.status == Status.BOT.value and after.last_seq == logged.seq:  # not for the repeat of an old frame
-        log.record(tx, row.id, HandoffAsked(Reason.MISSING_KNOWLEDGE))
-    return logged
+    row, known = _own_row(tx, site_id, token, client_id)
+    if known is not None:
+        return log.repeated(known, event)
+    asks: tuple[Event, ...] = (HandoffAsked(Reason.MISSING_KNOWLEDGE),) if row.status == Status.BOT.value else ()
+    return log.append(tx, row, (event, *asks), client_id, **_spend(tx, row, pace))[0]
 
 
-def end(tx: Tx, site_id: int, token: str, client_id: str) -> Logged:
-    row = _own(tx, site_id, token, client_id)
-    return log.record(tx, row.id, Resolved(ResolvedBy.CUSTOMER), client_id)
+def end(tx: Tx, site_id: int, token: str, client_id: str, *, pace: Pace | None = None) -> Logged:
+    return _do(tx, site_id, token, client_id, Resolved(ResolvedBy.CUSTOMER), pace)
 
 
-def rate(tx: Tx, site_id: int, token: str, client_id: str, value: int, comment: str) -> Logged:
-    row = _own(tx, site_id, token, client_id)
-    return log.record(tx, row.id, Rated(value, clean_comment(comment)), client_id)
+def rate(
+    tx: Tx, site_id: int, token: str, client_id: str, value: int, comment: str, *, pace: Pace | None = None
+) -> Logged:
+    return _do(tx, site_id, token, client_id, Rated(value, clean_comment(comment)), pace)
 
 
 def set_language(tx: Tx, site_id: int, token: str, language: str) -> None:
-    row = _own(tx, site_id, token)
-    tx.connection.execute(conversations.update().where(conversations.c.id == row.id).values(language=language))
+    row, _ = _own_row(tx, site_id, token, None)
+    tx.change(SET_LANGUAGE, key=row.id, new_language=language)
     tx.notify("row", row.id)
 
 
-def _own(tx: Tx, site_id: int, token: str, client_id: str | None = None) -> Any:
-    """The visitor's conversation; for a repeated frame the one in which it was recorded, which another may follow."""
-    visitor_id = find_visitor(tx, site_id, token)
-    known = _known(tx, visitor_id, client_id) if visitor_id is not None and client_id is not None else None
+def _do(tx: Tx, site_id: int, token: str, client_id: str, event: Event, pace: Pace | None) -> Logged:
+    row, known = _own_row(tx, site_id, token, client_id)
     if known is not None:
-        return log.row_of(tx, known)
-    row = None if visitor_id is None else current(tx, visitor_id)
-    if row is None:
-        raise NoConversation("There is no chat yet. Write a message first.")
-    return row
+        return log.repeated(known, event)
+    return log.append(tx, row, (event,), client_id, **_spend(tx, row, pace))[0]
 
 
-def _known(tx: Tx, visitor_id: int, client_id: str) -> int | None:
-    """The visitor's conversation that holds the entry made under this client id."""
-    found = tx.connection.execute(
-        sa.select(conversations.c.id)
-        .join(entries, entries.c.conversation_id == conversations.c.id)
-        .where(conversations.c.visitor_id == visitor_id, entries.c.client_id == client_id)
-        .order_by(conversations.c.id)
-        .limit(1)
-    ).scalar_one_or_none()
-    return None if found is None else int(found)
+# -- where it belongs ------------------------------------------------------------------------------------------
 
 
-def _conversation(tx: Tx, site_id: int, token: str, client_id: str, language: str, page: str, new: bool) -> int:
-    """The conversation this client id belongs to: the one it is in already, the live one, or a new one."""
-    visitor_id = _visitor(tx, site_id, token)
-    known = _known(tx, visitor_id, client_id)
-    if known is not None:
-        return known
-    row = current(tx, visitor_id)
-    if row is not None and not (new and row.status in ENDED):
-        return int(row.id)
-    return log.open_conversation(tx, site_id, visitor_id, client_id, language, clean_comment(page))[0]
-
-
-def _visitor(tx: Tx, site_id: int, token: str) -> int:
-    """Holding the row's lock makes two tabs that write at the same moment one after the other."""
-    statement = sa.select(visitors).where(visitors.c.token_hash == hash_token(token)).with_for_update()
-    row = tx.connection.execute(statement).one_or_none()
-    if row is None:
-        values = {"site_id": site_id, "token_hash": hash_token(token), "created_at": tx.now}
-        try:
-            with tx.connection.begin_nested():
-                return log.inserted_id(tx.connection.execute(visitors.insert().values(values)))
-        except sa.exc.IntegrityError:  # another process was faster
-            row = tx.connection.execute(statement).one()
-    if row.revoked_at is not None or row.site_id != site_id:
+def _visit(tx: Tx, site_id: int, token: str, client_id: str | None) -> Visit | None:
+    """None for a token that nobody has used; NoConversation for one that is revoked or another site's."""
+    found = tx.one(VISIT, token_hash=hash_token(token), client_id=client_id)
+    if found is None:
+        return None
+    if found.revoked_at is not None or found.site != site_id:
         raise NoConversation("This session has ended. Load the page again.")
-    return int(row.id)
+    row = None if found.id is None else log.ROW._make(found[:_COLUMNS])
+    return Visit(found.visitor, row, found.known)
+
+
+def _own_row(tx: Tx, site_id: int, token: str, client_id: str | None) -> tuple[Any, Logged | None]:
+    """The visitor's conversation, locked; for a repeated frame the one in which it was recorded, with that entry."""
+    visit = _visit(tx, site_id, token, client_id)
+    if visit is not None and visit.known is not None and client_id is not None:
+        return _repeat(tx, visit.known, client_id)
+    if visit is None or visit.row is None or visit.row.status == Status.CLOSED.value:
+        raise NoConversation("There is no chat yet. Write a message first.")
+    row = log.locked(tx, visit.row)
+    return row, _known_meanwhile(tx, row, client_id)
+
+
+def _place(
+    tx: Tx, site_id: int, token: str, client_id: str, language: str, page: str, new: bool, pace: Pace | None
+) -> tuple[Any, Logged | None, dict[str, Any]]:
+    """The conversation this client id belongs to, locked: the one it is in already (with its entry there), the live
+    one, or a new one; and what the message costs."""
+    alone = tx.exclusive  # nobody else can begin a conversation of this visitor
+    while True:
+        visit = _visit(tx, site_id, token, client_id)
+        if visit is None:
+            # Another process may be faster; then it is there when we look again.
+            tx.change(NEW_VISITOR, site_id=site_id, token_hash=hash_token(token), created_at=tx.now)
+            continue
+        if visit.known is not None:
+            return *_repeat(tx, visit.known, client_id), {}
+        row = visit.row
+        if not _is_over(row, new):
+            row = log.locked(tx, row)
+            known = _known_meanwhile(tx, row, client_id)
+            if known is not None:
+                return row, known, {}
+        spent = _spend(tx, row, pace)
+        if not _is_over(row, new):
+            return row, None, spent
+        if alone:
+            opened = log.open_conversation(tx, site_id, visit.visitor_id, client_id, language, clean_comment(page))
+            return opened, None, spent
+        # Two tabs that write at the same moment: one after the other, and the second sees what the first has begun.
+        tx.one(LOCK_VISITOR, visitor_id=visit.visitor_id)
+        alone = True
+
+
+def _is_over(row: Any, new: bool) -> bool:
+    """Whether what is said now begins another conversation."""
+    return row is None or row.status == Status.CLOSED.value or (new and row.status in ENDED)
+
+
+def _repeat(tx: Tx, conversation_id: int, client_id: str) -> tuple[Any, Logged | None]:
+    row = log.row_of(tx, conversation_id, lock=True)
+    return row, log.entry_by_client_id(tx, row, client_id)
+
+
+def _known_meanwhile(tx: Tx, row: Any, client_id: str | None) -> Logged | None:
+    """What the same frame may have recorded through another process before this one had the lock."""
+    return None if tx.exclusive or client_id is None else log.entry_by_client_id(tx, row, client_id)
+
+
+def _spend(tx: Tx, row: Any, pace: Pace | None) -> dict[str, Any]:
+    """The columns in which the bucket stands; a new conversation takes over that of the one before."""
+    if pace is None:
+        return {}
+    spent, spent_at = (0.0, 0) if row is None else (row.spent, row.spent_at)
+    return {"spent": spend(spent, spent_at, tx.now, *pace), "spent_at": tx.now}

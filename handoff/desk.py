@@ -25,37 +25,40 @@ def claim(tx: Tx, conversation: str, agent: Agent, client_id: str | None) -> Log
     if row.owner == agent_owner(agent.id):
         return _last(tx, row, "claimed")
     try:
-        return log.record(tx, row.id, Claimed(agent.id, agent.name), client_id)
+        return log.record_in(tx, row, Claimed(agent.id, agent.name), client_id)
     except AlreadyClaimed as error:
-        winner = _row(tx, conversation).agent_name  # read again: the claim may have come from another process
-        raise AlreadyClaimed(f"{winner} has this chat.", owner=winner) from error
+        raise AlreadyClaimed(f"{row.agent_name} has this chat.", owner=row.agent_name) from error
 
 
 def reply(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) -> Logged:
     """To the customer. A chat that the assistant has, or that waits, is claimed by it."""
-    words = clean_message(text)
+    event = Replied(agent.id, agent.name, clean_message(text))
     row = _row(tx, conversation)
-    if row.status in (Status.BOT.value, Status.QUEUED.value) and not _known(tx, row, client_id):
-        claim(tx, conversation, agent, None)
+    known = log.entry_by_client_id(tx, row, client_id)
+    if known is not None:
+        return log.repeated(known, event)
+    if row.status in (Status.BOT.value, Status.QUEUED.value):
+        log.append(tx, row, (Claimed(agent.id, agent.name),))
+        row = _row(tx, conversation)
     try:
-        return log.record(tx, row.id, Replied(agent.id, agent.name, words), client_id)
+        return log.append(tx, row, (event,), client_id)[0]
     except NotYours as error:
         raise NotYours(f"{row.agent_name or 'Nobody'} has this chat.", owner=row.agent_name) from error
 
 
 def note(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) -> Logged:
     """For colleagues only."""
-    return log.record(tx, _row(tx, conversation).id, Noted(agent.id, agent.name, clean_message(text)), client_id)
+    return log.record_in(tx, _row(tx, conversation), Noted(agent.id, agent.name, clean_message(text)), client_id)
 
 
 def release(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
     """Back to the queue, at the place it had."""
-    return log.record(tx, _row(tx, conversation).id, Released(agent.id, agent.name), client_id)
+    return log.record_in(tx, _row(tx, conversation), Released(agent.id, agent.name), client_id)
 
 
 def hand_back(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
     """Back to the assistant."""
-    return log.record(tx, _row(tx, conversation).id, HandedBack(agent.id, agent.name), client_id)
+    return log.record_in(tx, _row(tx, conversation), HandedBack(agent.id, agent.name), client_id)
 
 
 def resolve(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
@@ -63,15 +66,12 @@ def resolve(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
     row = _row(tx, conversation)
     if row.owner.startswith("agent:") and row.owner != agent_owner(agent.id):
         raise NotYours(f"{row.agent_name} has this chat.", owner=row.agent_name)
-    return log.record(tx, row.id, Resolved(ResolvedBy.AGENT, agent.id, agent.name), client_id)
+    return log.record_in(tx, row, Resolved(ResolvedBy.AGENT, agent.id, agent.name), client_id)
 
 
 def _row(tx: Tx, conversation: str) -> Any:
-    return log.row_of(tx, log.id_of(tx, conversation))
-
-
-def _known(tx: Tx, row: Any, client_id: str) -> bool:
-    return log.entry_by_client_id(tx, row, client_id) is not None
+    """Locked, for it decides what may follow and what others are told."""
+    return log.row_by_public_id(tx, conversation, lock=True)
 
 
 def _last(tx: Tx, row: Any, kind: str) -> Logged:

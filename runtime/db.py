@@ -1,4 +1,4 @@
-"""The database: one writer thread that commits what waits in one transaction, and a pool of readers.
+"""The database: a writer thread that commits what waits in one transaction, and threads that read.
 
 A verb is a plain function whose first argument is a `Tx`; it neither commits nor publishes. An answer comes only
 after the commit.
@@ -8,165 +8,75 @@ from __future__ import annotations
 
 import asyncio
 import queue
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlmodel import Session
+import structlog
 
-from runtime import clock
+from runtime import clock, faults
 from runtime.bus import Bus, Notice
-from runtime.errors import BadInput, SettingsError, Unavailable
+from runtime.engine import READERS, WRITERS, make_engine
+from runtime.errors import Unavailable
+from runtime.faults import Fault, StorageFull
+from runtime.metrics import READ_SECONDS, READS_WAITING, WRITES_WAITING
+from runtime.transaction import Line, Tx
+from runtime.writer import Job, Writer
+
+__all__ = ["Database", "StorageFull", "Tx", "make_engine"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BATCH = 512  # more verbs in one commit gain nothing measurable and make the unlucky last one wait
-READERS = 4
-BUSY_S = 10.0  # how long another process may hold the database before we give up
-NOT_TAKEN = "The database did not take this. Nothing was stored; it may be sent again."
+# About a second of work, or what comes in while a foreign program holds the database for ten; some 20 MB. Beyond it,
+# whoever is told to come back soon is better off than whoever waits in the dark.
+MOST_WAITING = 10_000
+READ_TRIES_S = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0)  # pauses between the tries of a read whose connection is lost
+
+logger = structlog.get_logger()
 
 
-class StorageFull(Unavailable):
-    code = "storage"
+class _Lane:
+    """A queue of writes with the thread that does them."""
 
+    def __init__(self, database: Database, number: int) -> None:
+        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.busy = False
+        self._database = database
+        self._writer = Writer(Line(database.engine, writing=True, serving=True))
+        self.thread = threading.Thread(target=self._work, name=f"write-{number}", daemon=True)
 
-@dataclass(slots=True)
-class Tx:
-    """One transaction as a verb sees it. Notices left here go out after the commit."""
+    def load(self) -> int:
+        return self.jobs.qsize() + self.busy
 
-    connection: Connection
-    now: int
-    notices: list[Notice] = field(default_factory=list)
-    _session: Session | None = None
+    def _work(self) -> None:
+        last = False
+        while not last:
+            batch, last = self._waiting()
+            if batch:
+                self.busy = True
+                self._database.deliver(batch, self._writer.run(batch))
+                self.busy = False
+            if last and not self.jobs.empty():  # more than one batch was handed in before the stop
+                last = False
+                self.jobs.put(None)
+        self._writer.line.close()
 
-    @property
-    def session(self) -> Session:
-        """For the quiet parts of the program; the log uses `connection` with plain statements."""
-        if self._session is None:
-            self._session = Session(bind=self.connection, join_transaction_mode="create_savepoint")
-        return self._session
-
-    def new_id(self) -> str:
-        return clock.new_id(self.now)
-
-    def notify(self, topic: str, key: int | str, number: int = 0, data: str = "", item: object = None) -> None:
-        self.notices.append(Notice(topic, key, number, data, item))
-
-    def finish(self) -> None:
-        if self._session is not None:
-            self._session.commit()  # flushes into the savepoint; the outer transaction is the writer's to commit
-            self._session.close()
-            self._session = None
-
-    def abandon(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-
-
-@dataclass(slots=True)
-class _Job:
-    verb: Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    future: Future[Any]
-    result: Any = None
-    error: BaseException | None = None
-
-
-def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; SettingsError for anything else."""
-    try:
-        parsed = sa.engine.make_url(url)
-    except sa.exc.ArgumentError:
-        raise SettingsError(
-            f"SVARDESK_DATABASE_URL is not a database address: {url!r}. Write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
-        ) from None
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    if parsed.get_backend_name() == "postgresql":
+    def _waiting(self) -> tuple[list[Job], bool]:
+        """At least one, at most a batch; and whether it was the last."""
+        batch: list[Job] = []
+        job = self.jobs.get()
         try:
-            return sa.create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_size=READERS + 1, pool_pre_ping=True
-            )
-        except ModuleNotFoundError:
-            raise SettingsError('PostgreSQL needs its driver: pip install "svardesk[scale]".') from None
-    raise SettingsError(f"No support for {parsed.get_backend_name()} databases. Use sqlite or postgresql.")
-
-
-def _turn_on_wal(connection: Any) -> None:
-    """Waits for another process that does the same to a new database: here SQLite does not heed its busy_timeout."""
-    deadline = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
-def _sqlite(url: sa.URL) -> Engine:
-    engine = sa.create_engine(
-        url,
-        pool_size=READERS + 1,
-        connect_args={"timeout": 10, "check_same_thread": False},
-        poolclass=sa.QueuePool,
-        hide_parameters=True,
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # sqlite3 must not begin transactions by itself, or savepoints break
-        for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        _turn_on_wal(connection)
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
-
-
-def _verbs_own(error: Exception) -> bool:
-    """Whether only the verb that raised it is to blame. Otherwise (a full disk, a lost connection) all is in doubt."""
-    if not isinstance(error, DBAPIError):
-        return True
-    return not error.connection_invalidated and isinstance(error, (DataError, IntegrityError, ProgrammingError))
-
-
-def _collided(error: DBAPIError) -> bool:
-    """Two processes that waited for each other's rows (deadlock_detected, serialization_failure of PostgreSQL)."""
-    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
-
-
-def _told(error: Exception) -> Exception:
-    """The error as the caller gets it: a value that no column can hold is bad input, such as NUL in PostgreSQL."""
-    if isinstance(error, (DataError, OverflowError)):
-        told = BadInput("The database cannot hold this value.")
-        told.__cause__ = error
-        return told
-    return error
-
-
-def _storage_error(error: DBAPIError) -> StorageFull:
-    text = str(error.orig)
-    if "full" in text or "No space" in text:
-        return StorageFull("The disk is full. Nothing of this was stored; make room and send it again.")
-    if "readonly" in text or "read-only" in text:
-        return StorageFull("The database cannot be written to. Check the owner and the mode of the data folder.")
-    return StorageFull(NOT_TAKEN)
+            while job is not None:
+                batch.append(job)
+                if len(batch) >= BATCH:
+                    return batch, False
+                job = self.jobs.get_nowait()
+        except queue.Empty:
+            return batch, False
+        return batch, True
 
 
 class Database:
@@ -175,46 +85,86 @@ class Database:
     def __init__(self, url: str, bus: Bus | None = None) -> None:
         self.engine = make_engine(url)
         self.bus = bus
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
-        self._writer: threading.Thread | None = None
+        self.writers = WRITERS[self.engine.dialect.name]
+        self._lanes: list[_Lane] = []
+        self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._readers: list[threading.Thread] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
-    # -- for the server -------------------------------------------------------------------------------
+    # -- for the server -------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Starts the writer; call it inside the running event loop, which then gets the notices."""
+        """Starts the writers; call it inside the running event loop, which then gets the notices."""
         self._loop = asyncio.get_running_loop()
-        self._writer = threading.Thread(target=self._write_loop, name="write", daemon=True)
-        self._writer.start()
+        self._lanes = [_Lane(self, number) for number in range(self.writers)]
+        for lane in self._lanes:
+            lane.thread.start()
+        WRITES_WAITING.follow(lambda: self.waiting)
+        READS_WAITING.follow(self._reads.qsize)
 
     async def stop(self) -> None:
         """Everything that was handed in is committed first."""
         self._closing = True
-        self._jobs.put(None)
-        if self._writer is not None:
-            await asyncio.to_thread(self._writer.join)
-        self._readers.shutdown(wait=True)
+        for lane in self._lanes:
+            lane.jobs.put(None)
+        for _ in self._readers:
+            self._reads.put(None)
+        for thread in (*(lane.thread for lane in self._lanes), *self._readers):
+            await asyncio.to_thread(thread.join)
+        WRITES_WAITING.leave()
+        READS_WAITING.leave()
         self.engine.dispose()
 
+    @property
+    def waiting(self) -> int:
+        """Writes that no transaction has taken up yet."""
+        return sum(lane.jobs.qsize() for lane in self._lanes)
+
     async def write(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The verb's result, after the commit. Raises what the verb raises, or StorageFull with nothing stored."""
-        if self._closing or self._writer is None:
+        """The verb's result, after the commit. Raises what the verb raises, or Unavailable with nothing stored."""
+        if self._closing or not self._lanes:
             raise Unavailable("The server is closing. Try again in a moment.")
-        future: Future[T] = Future()
-        self._jobs.put(_Job(verb, args, kwargs, future))
-        return await asyncio.wrap_future(future)
+        lane = self._lanes[0] if len(self._lanes) == 1 else min(self._lanes, key=_Lane.load)
+        result: T = await self._hand_in(lane, verb, args, kwargs)
+        return result
+
+    async def write_in_order(
+        self, key: Hashable, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`; those with the same key are done in the order in which they were handed in."""
+        if self._closing or not self._lanes:
+            raise Unavailable("The server is closing. Try again in a moment.")
+        result: T = await self._hand_in(self._lanes[hash(key) % len(self._lanes)], verb, args, kwargs)
+        return result
+
+    def _hand_in(
+        self, lane: _Lane, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> asyncio.Future[Any]:
+        if lane.jobs.qsize() >= MOST_WAITING:
+            raise Unavailable("Very many write at this moment. Try again in a moment.", retry_after=faults.AGAIN_S)
+        assert self._loop is not None  # noqa: S101 - set in start(), before there are lanes
+        future: asyncio.Future[Any] = self._loop.create_future()
+        lane.jobs.put(Job(verb, args, kwargs, future))
+        return future
 
     async def read(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: self.read_now(verb, *args, **kwargs))
+        """The verb's result, from a snapshot that holds every write that was answered before. Raises as `write`."""
+        if len(self._readers) < READERS and not self._closing:
+            self._start_reader()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._reads.put(Job(verb, args, kwargs, future))
+        return await future
 
-    # -- for commands and tests -----------------------------------------------------------------------
+    # -- for commands and tests -----------------------------------------------------------------------------
 
     def write_now(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        job = _Job(verb, args, kwargs, Future())
-        notices = self._run([job])
+        job = Job(verb, args, kwargs)
+        line = Line(self.engine, writing=True)
+        try:
+            notices = Writer(line).run([job])
+        finally:
+            line.close()
         if job.error is not None:
             raise job.error
         if self.bus is not None and notices:
@@ -223,98 +173,91 @@ class Database:
         return result
 
     def read_now(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        line = Line(self.engine, writing=False)
         try:
-            with self.engine.connect() as connection, connection.begin():
-                tx = Tx(connection, clock.now_ms())
-                try:
-                    return verb(tx, *args, **kwargs)
-                finally:
-                    tx.abandon()
-        except OperationalError as error:
-            raise _storage_error(error) from error
-        except (DataError, OverflowError) as error:
-            raise _told(error) from error
+            result: T = _read(line, Job(verb, args, kwargs))
+            return result
+        finally:
+            line.close()
 
-    # -- the writer thread ----------------------------------------------------------------------------
+    # -- the threads ----------------------------------------------------------------------------------------
 
-    def _write_loop(self) -> None:
-        while True:
-            job = self._jobs.get()
-            batch: list[_Job] = []
-            last = job is None
-            if job is not None:
-                batch.append(job)
-            while len(batch) < BATCH:
-                try:
-                    more = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    last = True
-                else:
-                    batch.append(more)
-            if batch:
-                self._finish(batch, self._run(batch))
-            if last and self._jobs.empty():
-                return
-            if last:
-                self._jobs.put(None)
-
-    def _run(self, batch: Sequence[_Job]) -> list[Notice]:
-        """One transaction, one savepoint for each verb. Returns the notices to publish; results are in the jobs."""
-        notices: list[Notice] = []
-        for job in batch:
-            job.result = job.error = None
+    def deliver(self, batch: Sequence[Job], notices: list[Notice]) -> None:
+        """Wakes the event loop once for the whole batch. Called from the writers' threads."""
+        assert self._loop is not None  # noqa: S101 - set in start(), before the threads exist
         try:
-            with self.engine.connect() as plain:
-                connection = plain.execution_options(writing=True)
-                with connection.begin():
-                    for job in batch:
-                        self._run_one(connection, job, notices)
-        except SQLAlchemyError as error:
-            if isinstance(error, DBAPIError) and _collided(error) and len(batch) > 1:
-                # A long batch holds many rows until its commit; alone, each verb takes them in the same order.
-                return [notice for job in batch for notice in self._run([job])]
-            failed = _storage_error(error) if isinstance(error, DBAPIError) else StorageFull(NOT_TAKEN)
-            failed.__cause__ = error
-            for job in batch:  # also those that were refused: perhaps because of what is now undone
-                job.error = failed
-            return []
-        return notices
-
-    @staticmethod
-    def _run_one(connection: Connection, job: _Job, notices: list[Notice]) -> None:
-        tx = Tx(connection, clock.now_ms())
-        savepoint = connection.begin_nested()
-        try:
-            job.result = job.verb(tx, *job.args, **job.kwargs)
-            tx.finish()
-            savepoint.commit()
-        except Exception as error:
-            tx.abandon()
-            if not _verbs_own(error):
-                raise
-            savepoint.rollback()
-            job.error = _told(error)
-        else:
-            notices.extend(tx.notices)
-
-    def _finish(self, batch: Sequence[_Job], notices: list[Notice]) -> None:
-        """Wakes the event loop once for the whole batch."""
-
-        def deliver() -> None:
-            for job in batch:
-                if job.future.cancelled():
-                    continue
-                if job.error is not None:
-                    job.future.set_exception(job.error)
-                else:
-                    job.future.set_result(job.result)
-            if self.bus is not None and notices:
-                self.bus.publish(notices)
-
-        assert self._loop is not None  # noqa: S101 - set in start(), before the thread exists
-        try:
-            self._loop.call_soon_threadsafe(deliver)
+            self._loop.call_soon_threadsafe(self._deliver, batch, notices)
         except RuntimeError:  # the loop has closed; what was committed stays committed
             return
+
+    def _deliver(self, batch: Sequence[Job], notices: list[Notice]) -> None:
+        for job in batch:
+            _settle(job)
+        if self.bus is not None and notices:
+            self.bus.publish(notices)
+
+    def _start_reader(self) -> None:
+        thread = threading.Thread(target=self._read_loop, name=f"read-{len(self._readers)}", daemon=True)
+        self._readers.append(thread)
+        thread.start()
+
+    def _read_loop(self) -> None:
+        line = Line(self.engine, writing=False, serving=True)
+        while (job := self._reads.get()) is not None:
+            began = time.monotonic()
+            try:
+                job.result = _read(line, job)
+            except BaseException as error:  # whatever it was, it is the caller's to know, and the thread lives on
+                job.error = error
+            READ_SECONDS.observe(time.monotonic() - began)
+            assert job.future is not None  # noqa: S101 - read() made one
+            try:
+                job.future.get_loop().call_soon_threadsafe(_settle, job)
+            except RuntimeError:  # the loop has closed, and with it whoever asked
+                continue
+        line.close()
+
+
+def _settle(job: Job) -> None:
+    future = job.future
+    if future is None or future.done():  # its caller has gone
+        return
+    if job.error is not None:
+        future.set_exception(job.error)
+    else:
+        future.set_result(job.result)
+
+
+def _read(line: Line, job: Job) -> Any:
+    """What the verb says. A lost connection is replaced, and the verb asked again; other faults are told."""
+    for pause in READ_TRIES_S:
+        try:
+            line.begin()
+            tx = Tx(line, clock.now_ms())
+            try:
+                result = job.verb(tx, *job.args, **job.kwargs)
+            finally:
+                tx.abandon()
+            line.rollback()
+            return result
+        except Exception as error:
+            fault, failed = faults.sort(error), error
+            if fault is Fault.OWN:
+                _leave(line)
+                answer = faults.told(error)
+                if answer is error:
+                    raise
+                raise answer from error
+            line.drop()
+            if fault is Fault.STORAGE:
+                break
+            time.sleep(pause)
+    logger.warning("read_failed", error=str(faults.drivers_error(failed))[:200])
+    raise faults.unavailable(failed)
+
+
+def _leave(line: Line) -> None:
+    try:
+        line.rollback()
+    except Exception:  # the next one opens another connection
+        line.drop()

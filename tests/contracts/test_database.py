@@ -23,6 +23,7 @@ visitors = Visitor.__table__  # type: ignore[attr-defined]
 @pytest.fixture
 def db(database_url: str):
     database = new_database(database_url, LocalBus())
+    database.writers = 1  # or another one would take what the gate holds back
     yield database
     database.engine.dispose()
 
@@ -255,8 +256,9 @@ def test_a_reader_that_writes_keeps_nothing(shop: Shop) -> None:
 
 
 def test_two_processes_that_wait_for_each_other_both_get_through(postgresql_url: str) -> None:
-    """Long batches take rows in different orders; PostgreSQL ends one of them, which is then tried verb by verb."""
+    """Long batches take rows in different orders; whoever cannot have one at once is tried again alone."""
     one, two = new_database(postgresql_url), Database(postgresql_url)
+    one.writers = two.writers = 1
     shop = Shop(one)
     first, second = shop.say("Hello", token="a" * 43), shop.say("Hello", token="b" * 43)
     meet = threading.Barrier(2, timeout=30)
@@ -291,7 +293,7 @@ def test_two_processes_that_wait_for_each_other_both_get_through(postgresql_url:
         await two.stop()
 
     asyncio.run(run())
-    assert sorted(tries.values()) == [1, 2]
+    assert max(tries.values()) > 1  # they did meet
     check = Database(postgresql_url)
     for chat in (first, second):
         assert [logged.seq for logged in check.read_now(log.transcript, chat.conversation_id)] == [1, 2, 3, 4]

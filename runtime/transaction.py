@@ -1,0 +1,198 @@
+"""One transaction: `Tx` as a verb sees it, on a `Line`, which is a connection that a thread keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlalchemy.engine import Connection, Engine
+from sqlmodel import Session
+
+from runtime import clock
+from runtime.bus import Notice
+from runtime.engine import LOCK_ALONE_MS, prepare_to_serve
+from runtime.statements import Statement
+
+# PostgreSQL gives the transaction its number in the same journey: after a lost COMMIT one can ask what became of it.
+_NUMBER = "SELECT pg_current_xact_id()::text"
+_BEGIN = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": f"BEGIN ISOLATION LEVEL READ COMMITTED; {_NUMBER}",
+}
+_BEGIN_ALONE = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{LOCK_ALONE_MS}ms'; {_NUMBER}",
+}
+_BEGIN_READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+
+class Line:
+    """Speaks to the driver itself; SQLAlchemy joins the same transaction when somebody asks for `connection`.
+
+    `serving`: it belongs to one thread of the server for good. Errors are the driver's own.
+    """
+
+    def __init__(self, engine: Engine, *, writing: bool, serving: bool = False) -> None:
+        self.kind = engine.dialect.name
+        # SQLite's writer has the whole database to itself: what it read in its transaction stays as it is.
+        self.exclusive = writing and self.kind == "sqlite"
+        self.number = ""  # of the transaction that was begun last; PostgreSQL only
+        self._engine, self._writing, self._serving = engine, writing, serving
+        self._joined: Connection | None = None
+        self._driver: Any = None
+        self._execute: Any = None
+        self._cursor: Any = None
+
+    @property
+    def connection(self) -> Connection:
+        assert self._joined is not None  # noqa: S101 - begin() has opened it
+        return self._joined
+
+    def run(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
+        compiled = statement.on(self.kind)
+        self._execute(compiled.text, compiled.values(values))
+        return list(map(compiled.row._make, self._cursor.fetchall()))
+
+    def change(self, statement: Statement, values: dict[str, Any]) -> int:
+        compiled = statement.on(self.kind)
+        self._execute(compiled.text, compiled.values(values))
+        changed: int = self._cursor.rowcount
+        return changed
+
+    def begin(self, alone: bool = False) -> None:
+        if self._driver is None:
+            self._open()
+        if not self._writing:
+            self._cursor.execute(_BEGIN_READING[self.kind])
+            return
+        self._cursor.execute((_BEGIN_ALONE if alone else _BEGIN)[self.kind])
+        if self.kind == "postgresql":
+            while self._cursor.nextset():
+                pass
+            self.number = self._cursor.fetchone()[0]
+
+    def save(self) -> None:
+        self._cursor.execute("SAVEPOINT verb")
+
+    def keep(self) -> None:
+        self._cursor.execute("RELEASE SAVEPOINT verb")
+
+    def go_back(self) -> None:
+        """To the latest `save`."""
+        self._cursor.execute("ROLLBACK TO SAVEPOINT verb")
+        self._cursor.execute("RELEASE SAVEPOINT verb")
+
+    def commit(self) -> None:
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self._driver.commit()
+
+    def rollback(self) -> None:
+        if self.connection.in_transaction():
+            self.connection.rollback()
+        else:
+            self._driver.rollback()
+
+    def fate(self, number: str) -> str:
+        """What became of a transaction: `committed`, `aborted` or `in progress`; `unknown` to a server that lost it."""
+        self.begin()
+        try:
+            found = self._cursor.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        except Exception as error:
+            if getattr(error, "sqlstate", None) != "22023":  # a number of the future: another server has taken over
+                raise
+            return "unknown"
+        finally:
+            self._driver.rollback()
+        return str(found[0] or "unknown")
+
+    def close(self) -> None:
+        """Gives the connection back for others to use, unless it was made for one thread."""
+        joined, self._joined, self._driver = self._joined, None, None
+        if joined is not None:
+            if self._serving:
+                joined.invalidate()
+            joined.close()
+
+    def drop(self) -> None:
+        """Throws the connection away, in whatever state it is; the next transaction opens another."""
+        joined, self._joined, self._driver = self._joined, None, None
+        if joined is not None:
+            joined.invalidate()
+            joined.close()
+
+    def _open(self) -> None:
+        joined = self._engine.connect().execution_options(joined=True)
+        driver: Any = joined.connection.driver_connection
+        if self._serving:
+            prepare_to_serve(self.kind, driver)
+        self._joined, self._driver, self._cursor = joined, driver, driver.cursor()
+        # Our statements are few and come again and again; where a proxy cannot take prepared ones, it was turned off.
+        prepare = self.kind == "postgresql" and driver.prepare_threshold is not None
+        self._execute = partial(self._cursor.execute, prepare=True) if prepare else self._cursor.execute
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction as a verb sees it. Notices left here go out after the commit."""
+
+    line: Line
+    now: int
+    notices: list[Notice] = field(default_factory=list)
+    wrote: bool = False  # or may have
+    _session: Session | None = None
+
+    # -- at the driver's speed: the log ---------------------------------------------------------------------
+
+    def run(self, statement: Statement, /, **values: Any) -> list[Any]:
+        """All rows, as named tuples."""
+        if statement.writes:
+            self.wrote = True
+        return self.line.run(statement, values)
+
+    def one(self, statement: Statement, /, **values: Any) -> Any:
+        """The first row, or None."""
+        rows = self.run(statement, **values)
+        return rows[0] if rows else None
+
+    def change(self, statement: Statement, /, **values: Any) -> int:
+        """How many rows were changed."""
+        self.wrote = True
+        return self.line.change(statement, values)
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether nobody else can write before the commit, so that a row need not be locked to stay as it is."""
+        return self.line.exclusive
+
+    # -- the quiet parts of the program ---------------------------------------------------------------------
+
+    @property
+    def connection(self) -> Connection:
+        self.wrote = True
+        return self.line.connection
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session(bind=self.connection, join_transaction_mode="create_savepoint")
+        return self._session
+
+    def new_id(self) -> str:
+        return clock.new_id(self.now)
+
+    def notify(self, topic: str, key: int | str, number: int = 0, data: str = "", item: object = None) -> None:
+        self.notices.append(Notice(topic, key, number, data, item))
+
+    def finish(self) -> None:
+        if self._session is not None:
+            self._session.commit()  # flushes into the savepoint; the outer transaction is the writer's to commit
+            self._session.close()
+            self._session = None
+
+    def abandon(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
