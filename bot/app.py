@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
-from bot import language, pages, policy, sockets
+from bot import language, pages, policy, sockets, traces
 from bot.actions import Actions
 from bot.admission import Admission, Gate
 from bot.closing import Closing
@@ -108,12 +108,14 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             epoch=epoch,
             tokens=Tokens(open_data_folder(settings.data_folder)),
             worker=workers.id,
+            worker=workers.id,
         )
         watching = state.watching = watch(db, settings, epoch)
         watching.start()
+        tracing = traces.start()
         # Only the first question needs it: it must not hold up the start.
         warming = asyncio.create_task(asyncio.to_thread(language.warm_up))
-        admission.start(presence, lambda: getattr(db, "waiting", 0), lambda: workers.count)
+        admission.start(presence, lambda: db.waiting, lambda: workers.count)
         state.ready = True
         try:
             yield
@@ -121,6 +123,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             state.ready = False
             await admission.stop()
             await warming
+            await tracing.stop()
             await watching.stop()
             await closing.stop()
             await turns.stop()

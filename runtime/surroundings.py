@@ -49,17 +49,17 @@ class Surroundings:
             if scope["type"] == "websocket":
                 await self._app(scope, receive, send)
             else:
-                await _Exchange(scope, receive, send, request_id).run(self._app)
+                await Exchange(scope, receive, send, request_id).run(self._app)
 
 
-class _Exchange:
+class Exchange:
     """One request and its response."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        self._scope, self._receive, self._send, self._id = scope, receive, send, request_id
+        self.scope, self._receive, self._send, self._id = scope, receive, send, request_id
         self._most_bytes = _most_bytes(scope)
         self._read = 0
-        self._status = 0
+        self.status = 0
 
     async def run(self, app: ASGIApp) -> None:
         began = time.perf_counter()
@@ -67,24 +67,24 @@ class _Exchange:
             if self._announced() > self._most_bytes:
                 metrics.REFUSED["body"].inc()
                 raise BodyTooLarge(_too_large(self._most_bytes))
-            await app(self._scope, self.receive, self.send)
+            await app(self.scope, self.receive, self.send)
         except AppError as error:
             await self._refuse(problem_of(error))
         except Exception:
-            _LOG.error("request failed", method=self._scope["method"], path=self._scope["path"], exc_info=True)
+            _LOG.error("request failed", method=self.scope["method"], path=self.scope["path"], exc_info=True)
             await self._refuse(problem(500, "internal", "Something went wrong here. It has been noted in the log."))
-        path = self._scope["path"]
+        path = self.scope["path"]
         quiet = path.startswith(QUIET)
         say = _LOG.debug if quiet else _LOG.info
         took = time.perf_counter() - began
         if not quiet:
             metrics.REQUEST_SECONDS.observe(took)
-            metrics.REQUESTS[f"{self._status // 100}xx" if self._status else "5xx"].inc()
+            metrics.REQUESTS[f"{self.status // 100}xx" if self.status else "5xx"].inc()
         milliseconds = round(took * 1000, 1)
-        say("request", method=self._scope["method"], path=path, status=self._status, ms=milliseconds)
+        say("request", method=self.scope["method"], path=path, status=self.status, ms=milliseconds)
 
     def _announced(self) -> int:
-        for name, value in self._scope["headers"]:
+        for name, value in self.scope["headers"]:
             if name == b"content-length":
                 return int(value) if value.isdigit() else 0
         return 0
@@ -99,13 +99,13 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             message.setdefault("headers", [])
             message["headers"] = [*message["headers"], (b"x-request-id", self._id.encode())]
         await self._send(message)
 
     async def _refuse(self, document: dict[str, Any]) -> None:
-        if self._status:
+        if self.status:
             return  # the response has begun: there is nothing left to say it with
         body = json.dumps(document).encode()
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
