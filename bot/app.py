@@ -108,7 +108,6 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             epoch=epoch,
             tokens=Tokens(open_data_folder(settings.data_folder)),
             worker=workers.id,
-            worker=workers.id,
         )
         watching = state.watching = watch(db, settings, epoch)
         watching.start()
