@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from posixpath import dirname, join, normpath
 
+from widget.shorten import shorten
+
 JOINED = ("embed/embed.js", "embed/opened.js", "embed/opened.css")  # with all that they import
 OUTSIDE = ("--sd-brand", "--sd-font")  # tokens that a page may set on the widget
 
@@ -34,7 +36,9 @@ def served(name: str, read: Callable[[str], str]) -> str:
     if name.endswith(".css"):
         return settle_tokens(join_styles(name, read)) if name in JOINED else squeeze_css(read(name))
     if name.endswith(".js"):
-        return squeeze_js(join_modules(name, read) if name in JOINED else read(name))
+        if name not in JOINED:
+            return squeeze_js(read(name))
+        return shorten_names(squeeze_js(join_modules(name, read)))
     return read(name)
 
 
@@ -133,6 +137,37 @@ def squeeze_js(text: str) -> str:
         out.append(gap + (_SHORT.get(word, word) if found["other"] else word))
         pending = ""
     return "".join(out) + "\n"
+
+
+def shorten_names(text: str) -> str:
+    """Squeezed text with short names for what it declares; a page has no use for ours."""
+    return "".join(shorten(_tokens(text)))
+
+
+def _tokens(text: str) -> list[str]:
+    """Of squeezed text; a template comes in parts: "`a${", the tokens of what it holds, "}b`"."""
+    tokens: list[str] = []
+    at = 0
+    while found := _TOKEN.match(text, at):
+        at = found.end()
+        if not found["template"]:
+            tokens.append(found[0])
+            continue
+        end = _template_end(text, at)
+        start = found.start()
+        while (hold := text.find("${", start, end)) >= 0:
+            depth, close = 1, hold + 2
+            while depth:
+                if text[close] == "`":
+                    close = _template_end(text, close + 1)
+                    continue
+                depth += {"{": 1, "}": -1}.get(text[close], 0)
+                close += 1
+            tokens += [text[start : hold + 2], *_tokens(text[hold + 2 : close - 1])]
+            start = close - 1
+        tokens.append(text[start:end])
+        at = end
+    return tokens
 
 
 def _lone_parameter(out: list[str]) -> bool:

@@ -100,3 +100,21 @@ def test_two_modules_with_one_name_at_the_top_are_refused() -> None:
     files["embed/b.js"] = "export const b = 1;\nfunction c() {}\n"
     with pytest.raises(ValueError, match="both have a c"):
         squeeze.join_modules("embed/a.js", files.__getitem__)
+
+
+def _shortened(text: str) -> str:
+    return squeeze.shorten_names(text)
+
+
+def test_names_become_short_and_properties_stay() -> None:
+    text = "const number=1;function take(frame,{seq,data:inner}){const sum=frame.seq+seq+inner;return{sum,seq:number}}"
+    assert _shortened(text) == "const c=1;function f(a,{seq:d,data:b}){const e=a.seq+d+b;return{sum:e,seq:c}}"
+    text = (
+        "class Box{size=1;grow(size){this.size=size;return size?size:Box}}export const made=(word)=>new Box(`${word}`);"
+    )
+    assert _shortened(text) == "class b{size=1;grow(a){this.size=a;return a?a:b}}export const made=(c)=>new b(`${c}`);"
+
+
+def test_what_the_browser_knows_and_what_is_not_declared_keeps_its_name() -> None:
+    text = "const shown=status=>outer(status,location);switch(x){case shown:{shown(1);break}}"
+    assert _shortened(text) == "const a=status=>outer(status,location);switch(x){case a:{a(1);break}}"
