@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from conversation.events import (
     Answered,
@@ -63,10 +63,9 @@ class NotYours(Refused):
     code = "not_yours"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """`waiting`: the first message of the customer that nobody has answered, 0 for none. `last_said`: their latest
-    of this episode, 0 for none."""
+    of this episode, 0 for none. A named tuple, because one is made with every entry: a frozen dataclass takes 4x as long."""
 
     status: Status
     owner: str
@@ -134,8 +133,8 @@ def advance(state: State, event: Event, seq: int) -> State:
     if isinstance(event, Resolved) and event.by is ResolvedBy.INACTIVITY and waits_on(state) != "nobody":
         raise Refused("The customer waits for a word from us.", owner=state.owner)
     if state.status is Status.RESOLVED and status in LIVE:
-        state = replace(state, episode=state.episode + 1, rated=None, reason=None, waiting=0, last_said=0)
-    return replace(_waits(state, event, seq), status=status, owner=_owner(state, event, status))
+        state = state._replace(episode=state.episode + 1, rated=None, reason=None, waiting=0, last_said=0)
+    return _waits(state, event, seq)._replace(status=status, owner=_owner(state, event, status))
 
 
 def replay(events: Iterable[tuple[int, Event]]) -> State | None:
@@ -197,14 +196,14 @@ def _owner(state: State, event: Event, status: Status) -> str:
 
 def _waits(state: State, event: Event, seq: int) -> State:
     if isinstance(event, Said):
-        return replace(state, waiting=state.waiting or seq, last_said=seq)
+        return state._replace(waiting=state.waiting or seq, last_said=seq)
     if isinstance(event, BOT_TURNS):
         # Answers come in the order of their questions: what was said after this one still waits.
-        return replace(state, waiting=event.re + 1 if state.last_said > event.re else 0)
+        return state._replace(waiting=event.re + 1 if state.last_said > event.re else 0)
     if isinstance(event, HandoffAsked):
-        return replace(state, reason=event.reason.value)
+        return state._replace(reason=event.reason.value)
     if isinstance(event, (Replied, Resolved)):
-        return replace(state, waiting=0)
+        return state._replace(waiting=0)
     if isinstance(event, Rated):
-        return replace(state, rated=event.value)
+        return state._replace(rated=event.value)
     return state

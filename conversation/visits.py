@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
@@ -26,26 +26,18 @@ Pace = tuple[float, float]  # messages a second, and how many at once
 
 _holder = visitors.c.token_hash == sa.bindparam("token_hash")
 _own = conversations.alias("own")
-_latest = (
-    sa.select(_own.c.id).where(_own.c.visitor_id == visitors.c.id).order_by(_own.c.id.desc()).limit(1).scalar_subquery()
-)
+_latest = sa.select(sa.func.max(_own.c.id)).where(_own.c.visitor_id == visitors.c.id).scalar_subquery()
 _known = (
     sa.select(sa.func.min(entries.c.conversation_id))
     .join(_own, _own.c.id == entries.c.conversation_id)
     .where(_own.c.visitor_id == visitors.c.id, entries.c.client_id == sa.bindparam("client_id"))
     .scalar_subquery()
 )
-# The latest conversation's columns come first, all NULL when there is none.
+# `latest`: their latest conversation, over or not. `known`: the one that holds an entry under this client id.
 VISIT = Statement(
     sa.select(
-        *conversations.c,
-        visitors.c.id.label("visitor"),
-        visitors.c.site_id.label("site"),
-        visitors.c.revoked_at,
-        _known.label("known"),
-    )
-    .select_from(visitors.outerjoin(conversations, conversations.c.id == _latest))
-    .where(_holder)
+        visitors.c.id, visitors.c.site_id, visitors.c.revoked_at, _latest.label("latest"), _known.label("known")
+    ).where(_holder)
 )
 LATEST = Statement(
     sa.select(conversations)
@@ -59,7 +51,8 @@ NEW_VISITOR = Statement(
     insert_unless_there(visitors)
     .values({name: sa.bindparam(name) for name in ("site_id", "token_hash", "created_at")})
     .on_conflict_do_nothing(index_elements=[visitors.c.token_hash])
-    .inline()
+    .inline(),
+    keeps=True,
 )
 OWNER = Statement(
     sa.select(conversations.c.visitor_id).where(conversations.c.public_id == sa.bindparam("conversation"))
@@ -78,19 +71,10 @@ ASKED = Statement(
         entries.c.kind.in_([sa.literal("handoff"), sa.literal("claimed")]),
     )
 )
-_COLUMNS = len(conversations.c)
 
 
 class NoConversation(NotFound):
     code = "no_conversation"
-
-
-class Visit(NamedTuple):
-    """A visitor with their latest conversation (closed ones too), and the one that holds a client id already."""
-
-    visitor_id: int
-    row: Any
-    known: int | None
 
 
 # -- who somebody is -------------------------------------------------------------------------------------------
@@ -217,15 +201,12 @@ def _do(tx: Tx, site_id: int, token: str, client_id: str, event: Event, pace: Pa
 # -- where it belongs ------------------------------------------------------------------------------------------
 
 
-def _visit(tx: Tx, site_id: int, token: str, client_id: str | None) -> Visit | None:
+def _visit(tx: Tx, site_id: int, token: str, client_id: str | None) -> Any:
     """None for a token that nobody has used; NoConversation for one that is revoked or another site's."""
-    found = tx.one(VISIT, token_hash=hash_token(token), client_id=client_id)
-    if found is None:
-        return None
-    if found.revoked_at is not None or found.site != site_id:
+    visit = tx.one(VISIT, token_hash=hash_token(token), client_id=client_id)
+    if visit is not None and (visit.revoked_at is not None or visit.site_id != site_id):
         raise NoConversation("This session has ended. Load the page again.")
-    row = None if found.id is None else log.ROW._make(found[:_COLUMNS])
-    return Visit(found.visitor, row, found.known)
+    return visit
 
 
 def _own_row(tx: Tx, site_id: int, token: str, client_id: str | None) -> tuple[Any, Logged | None]:
@@ -233,9 +214,9 @@ def _own_row(tx: Tx, site_id: int, token: str, client_id: str | None) -> tuple[A
     visit = _visit(tx, site_id, token, client_id)
     if visit is not None and visit.known is not None and client_id is not None:
         return _repeat(tx, visit.known, client_id)
-    if visit is None or visit.row is None or visit.row.status == Status.CLOSED.value:
+    row = None if visit is None or visit.latest is None else log.row_of(tx, visit.latest, lock=True)
+    if row is None or row.status == Status.CLOSED.value:
         raise NoConversation("There is no chat yet. Write a message first.")
-    row = log.locked(tx, visit.row)
     return row, _known_meanwhile(tx, row, client_id)
 
 
@@ -253,20 +234,18 @@ def _place(
             continue
         if visit.known is not None:
             return *_repeat(tx, visit.known, client_id), {}
-        row = visit.row
+        row = None if visit.latest is None else log.row_of(tx, visit.latest, lock=True)
+        known = None if row is None else _known_meanwhile(tx, row, client_id)
+        if known is not None:
+            return row, known, {}
         if not _is_over(row, new):
-            row = log.locked(tx, row)
-            known = _known_meanwhile(tx, row, client_id)
-            if known is not None:
-                return row, known, {}
-        spent = _spend(tx, row, pace)
-        if not _is_over(row, new):
-            return row, None, spent
+            return row, None, _spend(tx, row, pace)
         if alone:
-            opened = log.open_conversation(tx, site_id, visit.visitor_id, client_id, language, clean_comment(page))
-            return opened, None, spent
+            spent = _spend(tx, row, pace)
+            row = log.open_conversation(tx, site_id, visit.id, client_id, language, clean_comment(page))
+            return row, None, spent
         # Two tabs that write at the same moment: one after the other, and the second sees what the first has begun.
-        tx.one(LOCK_VISITOR, visitor_id=visit.visitor_id)
+        tx.one(LOCK_VISITOR, visitor_id=visit.id)
         alone = True
 
 

@@ -39,15 +39,16 @@ class Statement:
     """A constant of the file that runs it: `Statement(sa.select(...).where(table.c.id == sa.bindparam("id")))`.
 
     Values go to the driver as they are, and rows come back as they are: no types that convert, no lists (`in_`) of
-    values; for those there is `tx.connection`.
+    values; for those there is `tx.connection`. `keeps`: whoever runs it sees to it that `tx.keep` stays true.
     """
 
-    __slots__ = ("_compiled", "_construct", "writes")
+    __slots__ = ("_compiled", "_construct", "keeps", "writes")
 
-    def __init__(self, construct: Any) -> None:
+    def __init__(self, construct: Any, *, keeps: bool = False) -> None:
         self._construct = construct
         self._compiled: dict[str, Compiled] = {}
         self.writes = not isinstance(construct, sa.Select)
+        self.keeps = keeps or not self.writes
 
     def on(self, kind: str) -> Compiled:
         """As the database of this kind reads it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,6 +14,8 @@ from runtime import clock
 from runtime.bus import Notice
 from runtime.engine import LOCK_ALONE_MS, prepare_to_serve
 from runtime.statements import Statement
+
+MOST_ROWS = 5_000  # kept ones; some 10 MB
 
 # PostgreSQL gives the transaction its number in the same journey: after a lost COMMIT one can ask what became of it.
 _NUMBER = "SELECT pg_current_xact_id()::text"
@@ -38,6 +41,8 @@ class Line:
         # SQLite's writer has the whole database to itself: what it read in its transaction stays as it is.
         self.exclusive = writing and self.kind == "sqlite"
         self.number = ""  # of the transaction that was begun last; PostgreSQL only
+        self.rows: dict[Hashable, Any] = {}  # what Tx.keep holds
+        self._version = -1  # of the database, as of the rows
         self._engine, self._writing, self._serving = engine, writing, serving
         self._joined: Connection | None = None
         self._driver: Any = None
@@ -67,7 +72,12 @@ class Line:
             self._cursor.execute(_BEGIN_READING[self.kind])
             return
         self._cursor.execute((_BEGIN_ALONE if alone else _BEGIN)[self.kind])
-        if self.kind == "postgresql":
+        if self.exclusive:
+            version = self._cursor.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version or len(self.rows) > MOST_ROWS:
+                self.rows.clear()
+            self._version = version
+        else:
             while self._cursor.nextset():
                 pass
             self.number = self._cursor.fetchone()[0]
@@ -80,6 +90,7 @@ class Line:
 
     def go_back(self) -> None:
         """To the latest `save`."""
+        self.rows.clear()
         self._cursor.execute("ROLLBACK TO SAVEPOINT verb")
         self._cursor.execute("RELEASE SAVEPOINT verb")
 
@@ -90,6 +101,7 @@ class Line:
             self._driver.commit()
 
     def rollback(self) -> None:
+        self.rows.clear()
         if self.connection.in_transaction():
             self.connection.rollback()
         else:
@@ -118,6 +130,7 @@ class Line:
 
     def drop(self) -> None:
         """Throws the connection away, in whatever state it is; the next transaction opens another."""
+        self.rows.clear()
         joined, self._joined, self._driver = self._joined, None, None
         if joined is not None:
             joined.invalidate()
@@ -143,13 +156,14 @@ class Tx:
     notices: list[Notice] = field(default_factory=list)
     wrote: bool = False  # or may have
     _session: Session | None = None
+    _joined: bool = False
 
     # -- at the driver's speed: the log ---------------------------------------------------------------------
 
     def run(self, statement: Statement, /, **values: Any) -> list[Any]:
         """All rows, as named tuples."""
         if statement.writes:
-            self.wrote = True
+            self._writes(statement)
         return self.line.run(statement, values)
 
     def one(self, statement: Statement, /, **values: Any) -> Any:
@@ -159,7 +173,7 @@ class Tx:
 
     def change(self, statement: Statement, /, **values: Any) -> int:
         """How many rows were changed."""
-        self.wrote = True
+        self._writes(statement)
         return self.line.change(statement, values)
 
     @property
@@ -167,11 +181,33 @@ class Tx:
         """Whether nobody else can write before the commit, so that a row need not be locked to stay as it is."""
         return self.line.exclusive
 
+    def keep(self, key: Hashable, row: Any) -> None:
+        """Remembers a row for the transactions to come; None forgets it.
+
+        Only where nobody else can write unseen (SQLite's writer): a row is forgotten when another process has written,
+        when a transaction is undone, and at every write of which nobody said that it `keeps` them true.
+        """
+        if not self.line.exclusive:
+            return
+        if row is None:
+            self.line.rows.pop(key, None)
+        else:
+            self.line.rows[key] = row
+
+    def kept(self, key: Hashable) -> Any:
+        return self.line.rows.get(key)
+
+    def _writes(self, statement: Statement) -> None:
+        self.wrote = True
+        if not statement.keeps:
+            self.line.rows.clear()
+
     # -- the quiet parts of the program ---------------------------------------------------------------------
 
     @property
     def connection(self) -> Connection:
-        self.wrote = True
+        self.wrote = self._joined = True  # it may; nobody sees what goes through it
+        self.line.rows.clear()
         return self.line.connection
 
     @property
@@ -187,6 +223,8 @@ class Tx:
         self.notices.append(Notice(topic, key, number, data, item))
 
     def finish(self) -> None:
+        if self._joined:
+            self.line.rows.clear()
         if self._session is not None:
             self._session.commit()  # flushes into the savepoint; the outer transaction is the writer's to commit
             self._session.close()

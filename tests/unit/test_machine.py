@@ -318,7 +318,7 @@ def test_a_queued_chat_without_a_question_is_not_resolved_for_being_quiet() -> N
 
 
 def test_who_owes_nothing_may_be_resolved_for_being_quiet() -> None:
-    state = replace(a_state(Status.ASSIGNED), waiting=0)
+    state = a_state(Status.ASSIGNED)._replace(waiting=0)
     assert advance(state, Resolved(ResolvedBy.INACTIVITY), 4).status is Status.RESOLVED
 
 
