@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,11 +24,13 @@ from bot.admission import Admission
 from bot.line import LineProtocol
 from runtime.errors import SettingsError
 from runtime.logs import logger
-from runtime.settings import Settings
+from runtime.settings import PREFIX, Settings
+from runtime.supervisor import Supervisor
 
 MAX_FRAME = 65_536  # bytes; see docs/wire.md
 # Of the 10 s that containers are given: sockets, their closing, requests, and the whole.
 HOME_S, FAREWELL_S, REQUESTS_S, EXIT_S = 4.0, 0.5, 2, 9.5
+BEAT_S = 2.0  # of a worker to its supervisor
 SPARE_FILES = 200  # database, logs, the model, requests
 
 
@@ -82,9 +85,11 @@ class _Main(uvicorn.Server):
     the disk in either case.
     """
 
-    def __init__(self, config: uvicorn.Config, settings: Settings, ready: Callable[[], None] | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, settings: Settings, ready: Callable[[], None] | None, supervised: bool
+    ) -> None:
         super().__init__(config)
-        self._settings, self._ready = settings, ready
+        self._settings, self._ready, self._supervised = settings, ready, supervised
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -97,7 +102,8 @@ class _Main(uvicorn.Server):
         return admission
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self.should_exit:
+        # A worker's second signal is its group's, and means nothing: its supervisor kills it when it must.
+        if self.should_exit and not self._supervised:
             logger("serve").warning("ended_at_once", signal=signal.Signals(sig).name)
             os._exit(1)
         self.end()
@@ -181,10 +187,36 @@ def run(
     sock: socket.socket,
     companion: tuple[Any, socket.socket] | None = None,
     ready: Callable[[], None] | None = None,
+    line: socket.socket | None = None,
 ) -> None:
-    """Serves until a signal. `companion` is another app on another socket; `ready` is called once it answers."""
+    """Serves until a signal. `companion` is another app on another socket; `ready` is called once it answers.
+
+    `line` leads to the supervisor of several workers: it hears that we are ready and that we live, and tells us to end.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(app, settings, sock, companion, ready))
+        runner.run(_serve(app, settings, sock, companion, ready, line))
+
+
+def run_workers(
+    settings: Settings,
+    sock: socket.socket,
+    ready: Callable[[], None],
+    module: str = "bot.worker",
+) -> int:
+    """Several processes on one socket until a signal; the exit code. `module` is the worker's program."""
+    # A listener without a name of its own: the workers' port is the one that we got, also where any would do.
+    changes = {"HOST": settings.host, "PORT": settings.port, "WORKERS": settings.workers}
+    environment = {**os.environ, **{f"{PREFIX}{name}": str(value) for name, value in changes.items()}}
+    python = [sys.executable, "-m"]
+    return Supervisor(
+        [*python, module],
+        sock,
+        settings.workers,
+        environment=environment,
+        before_restart=[*python, "bot", "migrate"],
+        delay_s=settings.drain_delay_s,
+        ready=ready,
+    ).run()
 
 
 async def _serve(
@@ -193,12 +225,14 @@ async def _serve(
     sock: socket.socket,
     companion: tuple[Any, socket.socket] | None,
     ready: Callable[[], None] | None,
+    line: socket.socket | None,
 ) -> None:
     raise_file_limit(settings)
     app.state.admission.most = max(1, most_sockets(settings))
-    main = _Main(config(app, settings), settings, ready)
+    main = _Main(config(app, settings), settings, ready, supervised=line is not None)
     beside = None
     tasks: list[asyncio.Task[None]] = []
+    obeying = asyncio.create_task(_obey(line, main)) if line is not None else None
     if companion is not None:
         beside = _Companion(config(companion[0], settings))
         tasks.append(asyncio.create_task(beside.serve([companion[1]])))
@@ -208,7 +242,24 @@ async def _serve(
     finally:
         if beside is not None:
             beside.should_exit = True
+        if obeying is not None:
+            obeying.cancel()
         await asyncio.gather(*tasks)
     if not main.started:
         failure = getattr(app.state, "failure", None)
         raise SettingsError(failure or "The server could not start; the log above says why.")
+
+
+async def _obey(line: socket.socket, main: _Main) -> None:
+    """Speaks with the supervisor (runtime/supervisor.py); when that one is gone, we end in order as well."""
+    reader, writer = await asyncio.open_connection(sock=line)
+    listening = asyncio.create_task(reader.readline())
+    try:
+        with contextlib.suppress(OSError):
+            while not listening.done():
+                writer.write(b"ready\n" if main.started else b"starting\n")
+                await asyncio.wait([listening], timeout=BEAT_S if main.started else 0.25)
+        main.end()
+    finally:
+        listening.cancel()
+        writer.close()

@@ -61,11 +61,20 @@ def _first_line(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
     return event
 
 
-def configure(settings: Settings, stream: Any = None) -> None:
-    """Sends structlog and the standard library's loggers to one stream (standard error), in one format."""
+def configure(settings: Settings, stream: Any = None, worker: str = "") -> None:
+    """Sends structlog and the standard library's loggers to one stream (standard error), in one format.
+
+    `worker` stands in every line, where there are several.
+    """
     stream = stream or sys.stderr
     console = settings.log_format == "console" or (settings.log_format == "auto" and stream.isatty())
+
+    def say_who(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        event["worker"] = worker
+        return event
+
     shared: list[Processor] = [
+        *([say_who] if worker else []),
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

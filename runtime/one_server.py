@@ -9,11 +9,21 @@ from collections.abc import Iterator
 
 from runtime.alone import sqlite_file
 from runtime.errors import SettingsError
+from runtime.settings import Settings
 
 try:
     import fcntl
 except ModuleNotFoundError:  # Windows: there the port is the only thing that keeps a second server away
     fcntl = None  # type: ignore[assignment]
+
+
+def one_worker_only(settings: Settings) -> None:
+    """SettingsError when several workers are wanted on a database that has one server."""
+    if settings.workers > 1 and sqlite_file(settings.database) is not None:
+        raise SettingsError(
+            f"SQLite serves one process, not {settings.workers}: name a PostgreSQL database in SVARDESK_DATABASE_URL, "
+            "or set SVARDESK_WORKERS to 1."
+        )
 
 
 @contextlib.contextmanager

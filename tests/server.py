@@ -118,8 +118,8 @@ def prepare(folder: Path, origins: list[str] | None = None, url: str = "", artic
 
 @contextlib.contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Server]:
-    """A prepared and started server; stopped (or found dead) at the end."""
-    prepare(folder)
+    """A prepared and started server; stopped (or found dead) at the end. SVARDESK_WORKERS: so many processes."""
+    prepare(folder, url=settings.get("SVARDESK_DATABASE_URL", ""))
     server = Server(folder, settings=settings).start()
     try:
         yield server
@@ -137,6 +137,8 @@ def main() -> None:
     settings = load()
     logs.configure(settings)
     sock, settings = serving.listen(settings)
+    if settings.workers > 1:
+        sys.exit(serving.run_workers(settings, sock, lambda: logs.logger("serve").info("ready"), "tests.worker"))
     serving.run(build_app(settings, HashEmbedder()), settings, sock)
 
 
