@@ -1,0 +1,236 @@
+"""The supervisor with small workers of a few lines: what it does when they start, die, hang, fail and are replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime import supervisor
+from runtime.errors import SettingsError
+from runtime.supervisor import Supervisor
+
+pytestmark = pytest.mark.anyio
+
+# Writes its life into a file; says ready unless `mood` (a file's words) tells otherwise.
+WORKER = """
+import os, select, socket, sys, time
+listening, line, number = int(sys.argv[-3]), socket.socket(fileno=int(sys.argv[-2])), sys.argv[-1]
+diary, mood = sys.argv[1], open(sys.argv[2]).read()
+
+def note(word):
+    with open(diary, "a") as file:
+        file.write(f"{number} {os.getpid()} {word}\\n")
+
+note("began")
+if "refuse" in mood:
+    sys.exit(2)
+if "die" in mood:
+    sys.exit(1)
+if "silent" not in mood:
+    line.sendall(b"ready\\n")
+    socket.socket(fileno=os.dup(listening)).getsockname()
+word = line.recv(100)
+note("drained" if word else "orphaned")
+if "stubborn" in mood:
+    time.sleep(60)
+time.sleep(0.05)
+note("ended")
+"""
+
+
+class Desk:
+    """A supervisor under test, and what its workers wrote down."""
+
+    def __init__(self, folder: Path, supervised: Supervisor) -> None:
+        self.folder, self.supervised = folder, supervised
+        self.is_ready = asyncio.Event()
+
+    def mood(self, words: str) -> None:
+        (self.folder / "mood").write_text(words)
+
+    def diary(self) -> list[tuple[int, int, str]]:
+        lines = (self.folder / "diary").read_text().splitlines() if (self.folder / "diary").exists() else []
+        return [(int(number), int(pid), word) for number, pid, word in (line.split() for line in lines)]
+
+    def pids(self, word: str) -> list[int]:
+        return [pid for _, pid, said in self.diary() if said == word]
+
+    async def until(self, true: Callable[[], Any]) -> None:
+        async with asyncio.timeout(30):
+            while not true():  # noqa: ASYNC110 - other processes change it
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def running(folder: Path, count: int = 2, mood: str = "", **more: Any) -> AsyncIterator[Desk]:
+    (folder / "mood").write_text(mood)
+    (folder / "worker.py").write_text(WORKER)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        command = [sys.executable, str(folder / "worker.py"), str(folder / "diary"), str(folder / "mood")]
+        desk = Desk(folder, Supervisor(command, listening, count, ready=lambda: desk.is_ready.set(), **more))
+        task = asyncio.create_task(desk.supervised.serve())
+        try:
+            await desk.until(lambda: desk.is_ready.is_set() or task.done())
+            yield desk
+        finally:
+            if not task.done():
+                desk.supervised.stop()
+            code = await task
+            (folder / "code").write_text(str(code))
+
+
+def code(folder: Path) -> int:
+    return int((folder / "code").read_text())
+
+
+async def test_all_start_and_all_are_drained(tmp_path: Path) -> None:
+    async with running(tmp_path, 3) as desk:
+        assert sorted(number for number, _, word in desk.diary() if word == "began") == [1, 2, 3]
+    assert len(desk.pids("ended")) == 3
+    assert code(tmp_path) == 0
+
+
+async def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
+    async with running(tmp_path) as desk:
+        victim = desk.pids("began")[0]
+        os.kill(victim, signal.SIGKILL)
+        await desk.until(lambda: len(desk.pids("began")) == 3)
+        assert [number for number, _, word in desk.diary() if word == "began"].count(1) == 2
+    assert victim not in desk.pids("ended")
+    assert code(tmp_path) == 0
+
+
+async def test_whoever_dies_again_and_again_is_tried_more_and_more_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def counted(seconds: float) -> None:
+        if seconds > 0.1:
+            pauses.append(seconds)
+        await sleep(min(seconds, 0.01))
+
+    async with running(tmp_path) as desk:
+        desk.mood("die")
+        monkeypatch.setattr(supervisor.asyncio, "sleep", counted)
+        os.kill(desk.pids("began")[0], signal.SIGKILL)
+        await desk.until(lambda: len(pauses) >= 8)
+        monkeypatch.undo()
+    assert pauses[:8] == sorted(pauses[:8]) or pauses[7] > 20 * pauses[0]
+    assert max(pauses) <= 30 * 1.25
+
+
+async def test_settings_that_cannot_work_end_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError):
+        async with running(tmp_path, mood="refuse"):
+            pass
+    assert len((tmp_path / "diary").read_text().splitlines()) == 1, "the others were never started"
+
+
+async def test_one_after_the_other_is_replaced(tmp_path: Path) -> None:
+    async with running(tmp_path, 3) as desk:
+        old = desk.pids("began")
+        desk.supervised.roll_soon()
+        desk.supervised.roll_soon()  # while it goes on, a second request means the same
+        await desk.until(lambda: len(desk.pids("ended")) == 3)
+        new = desk.pids("began")[3:]
+        assert desk.pids("ended") == old
+        order = [(word, pid) for _, pid, word in desk.diary() if (word, pid) not in [("began", pid) for pid in old]]
+        for before, after in zip(new, old, strict=True):
+            assert order.index(("began", before)) < order.index(("drained", after)), "there is always somebody"
+        await desk.until(lambda: not desk.supervised._rolling)
+        assert set(desk.pids("ended")) == set(old)
+    assert set(desk.pids("ended")) == {*old, *new}
+    assert code(tmp_path) == 0
+
+
+async def test_a_new_program_that_does_not_start_changes_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as desk:
+        old = desk.pids("began")
+        desk.mood("die")
+        desk.supervised.roll_soon()
+        await desk.until(lambda: len(desk.pids("began")) == 3 and not desk.supervised._rolling)
+        assert desk.pids("drained") == []
+        desk.mood("")
+        desk.supervised.roll_soon()
+        await desk.until(lambda: set(old) <= set(desk.pids("ended")))
+    assert code(tmp_path) == 0
+
+
+async def test_a_migration_that_fails_stops_the_restart(tmp_path: Path) -> None:
+    refusing = [sys.executable, "-c", "raise SystemExit(1)"]
+    async with running(tmp_path, before_restart=refusing) as desk:
+        desk.supervised.roll_soon()
+        await desk.until(lambda: not desk.supervised._rolling)
+        assert len(desk.pids("began")) == 2
+
+
+async def test_a_worker_that_is_not_ready_yet_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "END_S", 3600)
+    async with running(tmp_path) as desk:
+        desk.mood("silent stubborn")
+        desk.supervised.roll_soon()
+        await desk.until(lambda: len(desk.pids("began")) == 3)
+    assert len(desk.pids("ended")) == 2
+    assert code(tmp_path) == 0
+
+
+async def test_a_worker_that_does_not_end_is_killed_and_the_exit_code_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "END_S", 0.5)
+    async with running(tmp_path, mood="stubborn") as desk:
+        pass
+    assert len(desk.pids("drained")) == 2
+    assert desk.pids("ended") == []
+    assert code(tmp_path) == 1
+
+
+async def test_a_hung_worker_is_killed_and_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path) as desk:
+        monkeypatch.setattr(supervisor, "SILENT_S", 0.5)  # these workers never beat
+        await desk.until(lambda: len(desk.pids("began")) >= 4)
+        monkeypatch.setattr(supervisor, "SILENT_S", 60.0)
+        await desk.until(lambda: len(desk.supervised._all) == 2)
+
+
+async def test_told_twice_it_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "END_S", 3600)
+    async with running(tmp_path, mood="stubborn") as desk:
+        desk.supervised.stop()
+        await desk.until(lambda: len(desk.pids("drained")) == 2)
+        desk.supervised.stop()
+    assert desk.pids("ended") == []
+    assert code(tmp_path) == 1
+
+
+async def test_workers_end_when_their_supervisor_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "mood").write_text("")
+    (tmp_path / "worker.py").write_text(WORKER)
+    program = (
+        "import socket, sys\n"
+        "from runtime.supervisor import Supervisor\n"
+        "listening = socket.create_server(('127.0.0.1', 0))\n"
+        "Supervisor([sys.executable, *sys.argv[1:]], listening, 2).run()\n"
+    )
+    arguments = [str(tmp_path / name) for name in ("worker.py", "diary", "mood")]
+    environment = {**os.environ, "PYTHONPATH": "."}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, *arguments, env=environment)
+    desk = Desk(tmp_path, None)  # type: ignore[arg-type]
+    await desk.until(lambda: len(desk.pids("began")) == 2)
+    process.kill()
+    await process.wait()
+    await desk.until(lambda: len(desk.pids("ended")) == 2)
+    assert len(desk.pids("orphaned")) == 2
