@@ -6,13 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
 from bot.hub import Watch
+from bot.line import line_of
+from bot.metrics import ACK_SECONDS, ACKS, CLOSED, FRAMES_IN, HANDSHAKE_SECONDS, OPENED, SOCKETS
 from bot.pipe import HELLO_S, SocketPipe, receive_text
-from bot.room import Room
+from bot.room import REVOKED, Room
 from conversation import log, visits
 from conversation.events import Audience
 from conversation.log import Logged
@@ -20,11 +23,17 @@ from conversation.sites import SiteCard
 from handoff import hours
 from runtime import clock
 from runtime.bus import Notice
+from runtime.db import Tx
 from runtime.errors import AppError, TooMany
 from runtime.limits import Bucket
+from runtime.metrics import REFUSED
+from runtime.tasks import Tasks
 
 # Of all kinds together, on one socket: receipts and typing are cheap, but not free.
 FRAMES_PER_S, FRAMES_AT_ONCE = 20, 200
+
+_sockets, _opened, _frames = SOCKETS["customer"], OPENED["customer"], FRAMES_IN["customer"]
+_acks, _ack_seconds = ACKS["customer"], ACK_SECONDS["customer"]
 
 
 @dataclass(slots=True)
@@ -37,39 +46,64 @@ class Guest:
     watch: Watch | None = None
 
 
+@dataclass(slots=True)
+class _Known:
+    """`visitor` holds the token, `row` is their current conversation; `revoked`: it opens nothing any more."""
+
+    visitor: int | None
+    row: Any
+    revoked: bool
+
+
+def who_is(tx: Tx, site_id: int, token: str) -> _Known:
+    visitor = visits.find_visitor(tx, site_id, token)
+    if visitor is None:
+        return _Known(None, None, visits.was_revoked(tx, token))
+    return _Known(visitor, visits.current(tx, visitor), False)
+
+
 class CustomerSocket:
+    __slots__ = ("_moving", "_seen", "_storing", "_tasks", "bucket", "guest", "pipe", "room", "site", "websocket")
+
     def __init__(self, room: Room, websocket: WebSocket, site: SiteCard) -> None:
         self.room, self.websocket, self.site = room, websocket, site
-        self.pipe = SocketPipe(websocket, Audience.ALL)
+        self.pipe = SocketPipe(line_of(websocket), Audience.ALL)
         self.guest: Guest | None = None
         self.bucket = Bucket(FRAMES_PER_S, FRAMES_AT_ONCE)
-        self._tasks: set[asyncio.Future[None]] = set()
-        self._moving = asyncio.Lock()  # two moves at once would leave two watches on one socket
+        self._tasks: Tasks | None = None
+        self._moving: asyncio.Lock | None = None  # two moves at once would leave two watches on one socket
+        self._seen = 0  # the highest number that was on the screen
+        self._storing = False
 
     async def run(self) -> None:
         """Until the socket closes, for whatever reason."""
+        _sockets.inc()
+        _opened.inc()
+        code = 1000
         try:
-            hello = await asyncio.wait_for(self._hello(), HELLO_S)
+            async with asyncio.timeout(HELLO_S):
+                hello = await self._hello()
             if hello is not None:
                 await self._welcome(hello)
                 while True:
                     await self._take(await receive_text(self.websocket))
         except TimeoutError:
             self.pipe.close(1008, "no hello")
-        except WebSocketDisconnect:
-            pass
+        except WebSocketDisconnect as gone:
+            code = gone.code
         except AppError as error:  # the database, while it was welcomed
             self._fault(error, None)
             self.pipe.close(1013, "try again")
         finally:
-            for task in tuple(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._tasks is not None:
+                await self._tasks.stop()
             if self.guest is not None:
                 self.room.left(self.guest.token, self)
                 if self.guest.watch is not None:
                     self.room.hub.leave(self.guest.watch)
             await self.pipe.finish()
+            _sockets.dec()
+            CLOSED.get(str(self.pipe.code or code), CLOSED["other"]).inc()
 
     async def _hello(self) -> wire.Hello | None:
         text = await receive_text(self.websocket)
@@ -86,14 +120,18 @@ class CustomerSocket:
         return frame.data
 
     async def _welcome(self, hello: wire.Hello) -> None:
-        token = hello.token or ""
-        visitor = await self.room.db.read(visits.find_visitor, self.site.id, token) if token else None
-        if visitor is None and not await self._may_keep(token):
-            token = self.room.tokens.make()
+        began = time.monotonic()
+        token, row = hello.token or "", None
+        if token:
+            known = await self.room.db.read(who_is, self.site.id, token)
+            row = known.row
+            # One of our own making may belong to nobody yet: its first message is on its way on another socket.
+            if known.visitor is None and (known.revoked or not self.room.tokens.is_ours(token)):
+                token = ""
+        token = token or self.room.tokens.make()
         language = hello.language if hello.language in self.site.languages else self.site.languages[0]
         guest = self.guest = Guest(token, language, hello.page)
         self.room.joined(token, self)
-        row = await self.room.db.read(visits.current, visitor) if visitor is not None else None
         resync = hello.epoch is not None and hello.epoch != self.room.epoch
         opening = hours.parse_hours(self.site.hours)
         welcome = wire.Welcome(
@@ -108,35 +146,40 @@ class CustomerSocket:
         )
         conversation = row.public_id if row is not None else None
         self.pipe.send(wire.WelcomeFrame(v=1, conversation=conversation, data=welcome))
+        HANDSHAKE_SECONDS.observe(time.monotonic() - began)
         if row is None:
             return
         after = next((known.after_seq for known in hello.resume if known.conversation == row.public_id), 0)
         if resync and after:
             self.pipe.send(wire.ResyncRequiredFrame(v=1, conversation=row.public_id))
             after = 0
-        guest.watch = await self.room.hub.watch(self.pipe, row.id, row.public_id, after)
-
-    async def _may_keep(self, token: str) -> bool:
-        """One of our own making whose first message has not arrived yet: it may be on its way on another socket."""
-        return self.room.tokens.is_ours(token) and not await self.room.db.read(visits.was_revoked, token)
+        self._seen = row.seen_by_customer
+        guest.watch = await self.room.hub.watch(self.pipe, row.id, row.public_id, after, hello.window, row.last_seq)
 
     async def _take(self, text: str) -> None:
+        began = time.monotonic()
+        _frames.inc()
         client_id: str | None = None
         try:
             frame = wire.parse_customer(text)
             client_id = getattr(getattr(frame, "data", None), "client_id", None)
-            wait = self.bucket.take(time.monotonic())
+            wait = self.bucket.take(began)
             if wait:
+                REFUSED["frames"].inc()
                 raise TooMany("That was too much at once.", wait)
             if isinstance(frame, wire.ConversationFrame) and frame.conversation is not None:
                 await self._check_own(frame.conversation)
             await self._do(frame)
         except AppError as error:
             self._fault(error, client_id)
+        else:
+            if client_id is not None:
+                _acks.inc()
+                _ack_seconds.observe(time.monotonic() - began)
 
     async def _do(self, frame: wire.CustomerFrame) -> None:
         assert self.guest is not None  # noqa: S101 - _welcome has run
-        guest, site, db = self.guest, self.site, self.room.db
+        guest, site, db, pace = self.guest, self.site, self.room.db, self.room.pace
         match frame:
             case wire.SayFrame(data=data):
                 self._pace()
@@ -153,6 +196,8 @@ class CustomerSocket:
                         article=data.article or "",
                         new=data.new,
                         limit=self.room.settings.max_text,
+                        worker=self.room.worker,
+                        pace=pace,
                     ),
                 )
             case wire.RequestHumanFrame(data=data):
@@ -164,37 +209,39 @@ class CustomerSocket:
                     data.client_id,
                     language=guest.language,
                     page=guest.page,
+                    new=data.new,
+                    worker=self.room.worker,
+                    pace=pace,
                 )
                 await self._did(data.client_id, asked)
             case wire.LeaveEmailFrame(data=data):
                 self._pace()
-                await self._did(
-                    data.client_id, db.write(visits.leave_email, site.id, guest.token, data.client_id, data.email)
-                )
+                left = db.write(visits.leave_email, site.id, guest.token, data.client_id, data.email, pace=pace)
+                await self._did(data.client_id, left)
             case wire.EndFrame(data=data):
                 self._pace()
-                await self._did(data.client_id, db.write(visits.end, site.id, guest.token, data.client_id))
+                await self._did(data.client_id, db.write(visits.end, site.id, guest.token, data.client_id, pace=pace))
             case wire.RateFrame(data=data):
                 self._pace()
-                await self._did(
-                    data.client_id,
-                    db.write(visits.rate, site.id, guest.token, data.client_id, data.value, data.comment),
-                )
+                rated = db.write(visits.rate, site.id, guest.token, data.client_id, data.value, data.comment, pace=pace)
+                await self._did(data.client_id, rated)
             case wire.SeenFrame(data=data):
-                if guest.watch is not None:
-                    await db.write(log.mark_seen, guest.watch.conversation_id, "customer", data.seq)
+                self._saw(data.seq)
             case wire.TypingFrame(data=data):
                 if guest.watch is not None:
                     notice = Notice("typing", guest.watch.conversation_id, int(data.on), "customer:")
                     self.room.bus.publish([notice])
+            case wire.BackFrame(data=data):
+                if guest.watch is not None:
+                    await self.room.hub.past(guest.watch, data.before_seq, data.limit)
             case wire.SetLanguageFrame(data=data):
                 guest.language = data.language
                 if guest.watch is not None:
                     await db.write(visits.set_language, site.id, guest.token, data.language)
             case wire.PingFrame():
                 self.pipe.send(wire.PongFrame(v=1))
-                if guest.watch is not None:
-                    self.room.hub.wake(guest.watch.conversation_id)
+                if self.room.hub.several():
+                    await self._look_again()
             case wire.RevokeFrame():
                 await db.write(visits.revoke, site.id, guest.token)
                 self.room.revoke(guest.token)
@@ -210,42 +257,75 @@ class CustomerSocket:
 
     async def _did(self, client_id: str, work: Awaitable[Logged]) -> None:
         logged = await work
-        await self._follow(logged)
+        guest = self.guest
+        assert guest is not None  # noqa: S101 - _welcome has run
+        # The first message makes the conversation, a later one may begin another: watch that one from now on.
+        if guest.watch is None or guest.watch.conversation_id != logged.conversation_id:
+            await self._move(logged.conversation_id, logged.conversation, logged.seq)
+            self.room.move_others(guest.token, logged.conversation_id, logged.conversation)
         ack = wire.Ack(client_id=client_id, seq=logged.seq)
         self.pipe.send(wire.AckFrame(v=1, conversation=logged.conversation, data=ack))
         self.room.turns.look_at(logged.conversation_id)
 
-    async def _follow(self, logged: Logged) -> None:
-        """The first message makes the conversation, a later one may begin another: watch that one from now on."""
+    async def _move(self, conversation_id: int, conversation: str, last_seq: int) -> None:
         guest = self.guest
         assert guest is not None  # noqa: S101 - _welcome has run
-        if guest.watch is not None and guest.watch.conversation_id == logged.conversation_id:
-            return
-        await self._move(logged)
-        self.room.move_others(guest.token, self, logged)
-
-    async def _move(self, logged: Logged) -> None:
-        guest = self.guest
-        assert guest is not None  # noqa: S101 - _welcome has run
+        self._moving = self._moving or asyncio.Lock()
         async with self._moving:
             # A repeat of an old message stands in an older conversation: nobody goes back there.
-            if guest.watch is not None and guest.watch.conversation_id >= logged.conversation_id:
+            if guest.watch is not None and guest.watch.conversation_id >= conversation_id:
                 return
             if guest.watch is not None:
                 self.room.hub.leave(guest.watch)
-            guest.watch = await self.room.hub.watch(self.pipe, logged.conversation_id, logged.conversation, 0)
+            guest.watch = await self.room.hub.watch(self.pipe, conversation_id, conversation, 0, None, last_seq)
+            self._seen = 0
 
-    def follow_soon(self, logged: Logged) -> None:
+    def follow_soon(self, conversation_id: int, conversation: str) -> None:
         """Another tab of the same visitor has begun a conversation."""
-        task = asyncio.ensure_future(self._move_or_close(logged))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        watch = self.guest.watch if self.guest is not None else None
+        if watch is None or watch.conversation_id < conversation_id:
+            self._start(self._move_or_close(conversation_id, conversation))
 
-    async def _move_or_close(self, logged: Logged) -> None:
+    async def _move_or_close(self, conversation_id: int, conversation: str) -> None:
         try:
-            await self._move(logged)
+            await self._move(conversation_id, conversation, 0)
         except AppError:
             self.pipe.close(1013, "try again")  # the browser comes back, and to the right conversation
+
+    async def _look_again(self) -> None:
+        """What another worker told of this visitor may have been lost: a conversation begun there, or the end."""
+        guest = self.guest
+        assert guest is not None  # noqa: S101 - _welcome has run
+        known = await self.room.db.read(who_is, self.site.id, guest.token)
+        if known.revoked:
+            self.pipe.close(REVOKED, "session ended")
+        elif known.row is not None:
+            await self._move(known.row.id, known.row.public_id, known.row.last_seq)
+
+    def _saw(self, seq: int) -> None:
+        """Receipts only grow; while one is being stored, the highest of those that come is the next."""
+        guest = self.guest
+        if guest is None or guest.watch is None or seq <= self._seen:
+            return
+        self._seen = seq
+        if not self._storing:
+            self._storing = True
+            self._start(self._keep_seen(guest.watch))
+
+    async def _keep_seen(self, watch: Watch) -> None:
+        stored = 0
+        try:
+            while stored < self._seen and self.guest is not None and self.guest.watch is watch:
+                stored = self._seen
+                await self.room.db.write(log.mark_seen, watch.conversation_id, "customer", stored)
+        except AppError:
+            self._seen = 0  # the next one is stored again
+        finally:
+            self._storing = False
+
+    def _start(self, work: Any) -> None:
+        self._tasks = self._tasks or Tasks()
+        self._tasks.start(work)
 
     def _pace(self) -> None:
         assert self.guest is not None  # noqa: S101 - _welcome has run
@@ -254,4 +334,5 @@ class CustomerSocket:
             raise TooMany("That was a little fast. Your message will be sent in a moment.", wait)
 
     def _fault(self, error: AppError, client_id: str | None) -> None:
+        views.count_fault(error, client_id)
         self.pipe.send(views.fault(error, client_id))

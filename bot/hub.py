@@ -1,29 +1,39 @@
 """This process's sockets: who watches which conversation, and what each has been sent.
 
-A notice says only "conversation c has reached n". Whoever has less gets the entries from the log, in order, once.
+A notice says "conversation c has reached n", and in the process that wrote it brings the entry along. Whoever has less
+than that gets the rest from the log: in order, once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import sqlalchemy as sa
 import structlog
 
 from bot import views, wire
+from bot.attendance import Attendance
+from bot.lists import Lists
+from bot.metrics import HEALED, REPLAYED, RESUMED
+from bot.tails import Tails
 from conversation import csat, log
 from conversation.events import Audience
 from conversation.log import Logged
 from conversation.machine import Status
-from handoff import chats, queue
 from runtime.bus import Bus, Notice
 from runtime.db import Database, Tx
 from runtime.errors import AppError
+from runtime.tasks import Tasks
 
 PAGE = 500  # entries of one reading of the log
-ROWS_EVERY_S = 0.05  # a busy chat changes its row in the agents' lists at most this often
+HEAL_S = 2.0  # what a lost notice may cost, where notices come from other processes
+QUIET = 10  # times as seldom where only commands of this machine write besides us
+MARKS = 500  # conversations in one look
+CERTAIN_S = 0.25  # what is behind for so long has lost its notice; less, and it is still on its way
 
 logger = structlog.get_logger()
 
@@ -36,92 +46,175 @@ class Pipe(Protocol):
     def send(self, frame: wire.Frame) -> None:
         """Queues the frame at once; a socket that is too slow is cut off and resumes."""
 
+    def hint(self, frame: wire.Frame) -> None:
+        """As `send`, for what is true only now: a slow socket does without it."""
+
     async def send_slowly(self, frame: wire.Frame) -> None:
         """Waits for room: for replays, which may be longer than the queue."""
 
 
 @dataclass(slots=True, eq=False)
 class Watch:
-    """One socket on one conversation. `sent` is the last number it was given; `live` once its replay is over."""
+    """One socket on one conversation. `sent` is the last number it was given; `live` once its replay is over.
+
+    `behind`: something came meanwhile of which only the log knows. `seen`: the other side's receipt as it was told.
+    """
 
     pipe: Pipe
     conversation_id: int
     conversation: str
     sent: int
     live: bool = False
+    behind: bool = False
+    joined: bool = False  # counted as present
+    seen: int = 0
+    here: bool | None = None
     state: wire.State | None = None
     place: wire.Queue | None = None
 
 
 @dataclass(slots=True)
 class _Reading:
+    """The entries after number `after`."""
+
     row: Any
     entries: list[Logged]
-    spoke: bool
+    after: int
 
 
-def _read(tx: Tx, conversation_id: int, after_seq: int) -> _Reading:
+def _read(tx: Tx, conversation_id: int, after_seq: int, window: int | None = None) -> _Reading:
+    """`window`: where more entries than this are missing, only the newest of them."""
     row = log.row_of(tx, conversation_id)
-    return _Reading(row, log.since(tx, conversation_id, after_seq, PAGE), row.last_said > 0)
+    if after_seq > row.last_seq:
+        return _Reading(row, [], after_seq)
+    if window is not None:
+        after_seq = max(after_seq, row.last_seq - window)
+    return _Reading(row, log.since(tx, conversation_id, after_seq, PAGE), after_seq)
 
 
-def _rows(tx: Tx, ids: set[int]) -> list[tuple[Any, str | None]]:
-    return [(row, chats.comment(tx, row.id) if row.rated else None) for row in chats.rows(tx, ids)]
+def _past(tx: Tx, conversation_id: int, before_seq: int, limit: int) -> list[Logged]:
+    row = log.row_of(tx, conversation_id)
+    before_seq = min(before_seq, row.last_seq + 1)
+    after_seq = max(0, before_seq - 1 - limit)
+    return log.since(tx, conversation_id, after_seq, max(0, before_seq - 1 - after_seq))
 
 
 @dataclass(slots=True)
 class Hub:
+    """`several`: whether notices come from other processes too, and may be lost on the way."""
+
     db: Database
     bus: Bus
+    several: Callable[[], bool] = lambda: False
     watches: dict[int, set[Watch]] = field(default_factory=dict)
-    desks: set[Pipe] = field(default_factory=set)
+    tails: Tails = field(default_factory=Tails)
+    lists: Lists = field(init=False)
+    attendance: Attendance = field(init=False)
+    tasks: Tasks = field(default_factory=Tasks)
     _dirty: set[int] = field(default_factory=set)
     _busy: set[int] = field(default_factory=set)
-    _rows: set[int] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _waking: dict[str, bool] = field(default_factory=dict)
     _stop: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.lists = Lists(self.db, self.tasks, self.watches)
+        self.attendance = Attendance(self.bus, self.watches)
 
     def start(self) -> None:
         self._stop = self.bus.listen(self._on_notices)
 
+    def look(self) -> None:
+        """From now on looks by itself for what lost notices left behind; ends with `stop`."""
+        self.tasks.start(self._look_on())
+
     async def stop(self) -> None:
         if self._stop is not None:
             self._stop()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.tasks.stop()
 
     # -- joining and leaving ---------------------------------------------------------------------------
 
-    async def watch(self, pipe: Pipe, conversation_id: int, conversation: str, after_seq: int) -> Watch:
-        """Subscribes first, then replays from `after_seq`; a number that was never given means `resync_required`."""
-        row = await self.db.read(log.row_of, conversation_id)
+    async def watch(
+        self,
+        pipe: Pipe,
+        conversation_id: int,
+        conversation: str,
+        after_seq: int,
+        window: int | None = None,
+        at_least: int = 0,
+    ) -> Watch:
+        """Subscribes first, then replays from `after_seq`; a number that was never given means `resync_required`.
+
+        `window`: where more entries than this are missing, only the newest of them. `at_least`: there are so many.
+        """
         watch = Watch(pipe, conversation_id, conversation, after_seq)
         self.watches.setdefault(conversation_id, set()).add(watch)
         try:
-            await self._replay(watch, row.last_seq)
+            row = await self._replay(watch, window, at_least)
         except BaseException:  # the socket is gone, or the database: nobody would ever leave
             self.leave(watch)
             raise
         watch.live = True
-        self.wake(conversation_id)
-        self._wake_places()
+        # After what the caller has to say first, such as the ack of the message that made the conversation.
+        asyncio.get_running_loop().call_soon(self._settle, watch, row)
         return watch
 
-    async def _replay(self, watch: Watch, last_seq: int) -> None:
+    def _settle(self, watch: Watch, row: Any) -> None:
+        """What a socket gets after its replay. `row`: as it was when the last entry of that was read."""
+        if watch not in self.watches.get(watch.conversation_id, ()):
+            return
+        known = self.tails.since(watch.conversation_id, watch.sent)
+        if known is not None:
+            self._give(watch, *known)
+        elif row.last_seq == watch.sent:
+            self._give(watch, row, [])
+        else:
+            watch.behind = True
+        if watch.behind:
+            self.wake(watch.conversation_id)
+        self.attendance.joined(watch)
+        self.lists.wake_places()
+
+    async def _replay(self, watch: Watch, window: int | None, at_least: int) -> Any:
+        """The row as it was when the last of these entries was read."""
         pipe, conversation = watch.pipe, watch.conversation
-        if watch.sent > last_seq:
-            await pipe.send_slowly(wire.ResyncRequiredFrame(v=1, conversation=conversation))
+        reading = await self._after(watch, window, at_least)
+        if watch.sent > reading.row.last_seq:
             watch.sent = 0
-        span = wire.Replay(from_seq=watch.sent + 1, to_seq=last_seq)
+            reading = await self._after(watch, window, at_least)
+            RESUMED["resync"].inc()
+            await pipe.send_slowly(wire.ResyncRequiredFrame(v=1, conversation=conversation))
+        elif reading.after > watch.sent > 0:  # there would be a gap
+            RESUMED["snapshot"].inc()
+            await pipe.send_slowly(wire.ResyncRequiredFrame(v=1, conversation=conversation))
+        else:
+            RESUMED["replay" if watch.sent < reading.row.last_seq else "nothing"].inc()
+        watch.sent = reading.after
+        span = wire.Replay(from_seq=watch.sent + 1, to_seq=reading.row.last_seq)
         await pipe.send_slowly(wire.ReplayBeginFrame(v=1, conversation=conversation, data=span))
-        while watch.sent < span.to_seq:
-            reading = await self.db.read(_read, watch.conversation_id, watch.sent)
+        while True:
             for logged in reading.entries:
                 await pipe.send_slowly(views.entry(logged, pipe.audience))
                 watch.sent = logged.seq
+            REPLAYED.inc(len(reading.entries))
+            if watch.sent >= span.to_seq:
+                break
+            reading = await self.db.read(_read, watch.conversation_id, watch.sent)
         await pipe.send_slowly(wire.ReplayEndFrame(v=1, conversation=conversation, data=span))
+        return reading.row
+
+    async def _after(self, watch: Watch, window: int | None, at_least: int) -> _Reading:
+        known = self.tails.since(watch.conversation_id, watch.sent)
+        if known is not None and known[0].last_seq >= at_least and (window is None or len(known[1]) <= window):
+            return _Reading(*known, watch.sent)
+        if window is None:
+            return await self.db.read(_read, watch.conversation_id, watch.sent)
+        return await self.db.read(_read, watch.conversation_id, watch.sent, window)
+
+    async def past(self, watch: Watch, before_seq: int, limit: int) -> None:
+        """An older page of the chat, for whoever scrolls back."""
+        entries = await self.db.read(_past, watch.conversation_id, before_seq, limit)
+        data = wire.Past(before_seq, [views.entry(logged, watch.pipe.audience) for logged in entries])
+        await watch.pipe.send_slowly(wire.PastFrame(v=1, conversation=watch.conversation, data=data))
 
     def leave(self, watch: Watch) -> None:
         watchers = self.watches.get(watch.conversation_id)
@@ -129,31 +222,56 @@ class Hub:
             watchers.discard(watch)
             if not watchers:
                 del self.watches[watch.conversation_id]
+        self.attendance.left(watch)
 
     # -- notices -----------------------------------------------------------------------------------------
 
     def _on_notices(self, notices: Sequence[Notice]) -> None:
         for notice in notices:
             match notice.topic:
-                case "conversation" | "row":
+                case "conversation":
+                    conversation_id, fact = int(notice.key), notice.item
+                    if fact is not None:
+                        self._deliver(fact)
+                    elif self.tails.hear(conversation_id, notice.number):
+                        self.wake(conversation_id)
+                    self.lists.wake_row(conversation_id)
+                case "row":
                     self.wake(int(notice.key))
-                    self._wake_row(int(notice.key))
+                    self.lists.wake_row(int(notice.key))
                 case "seen":
                     self._seen(int(notice.key), notice.data, notice.number)
-                    self._wake_row(int(notice.key))
+                    self.lists.wake_row(int(notice.key))
                 case "typing":
-                    self._typing(int(notice.key), notice.data, bool(notice.number))
+                    self._typing(int(notice.key), notice.data, notice.number)
+                case "presence":
+                    self.attendance.hear(int(notice.key), bool(notice.number))
                 case "queue":
-                    self._wake_places()
+                    self.lists.wake_places()
+
+    def _deliver(self, fact: Any) -> None:
+        """An entry that this process has committed: to everyone who has all before it."""
+        logged: Logged = fact.logged
+        self.tails.take(fact)
+        gap = False
+        for watch in self.watches.get(logged.conversation_id, ()):
+            if watch.live:
+                self._give(watch, fact.row, [logged])
+                gap = gap or watch.sent < logged.seq
+        if gap:
+            self.wake(logged.conversation_id)
 
     def wake(self, conversation_id: int) -> None:
         """Gives every watcher what it lacks. One reader a conversation; a notice meanwhile makes it read again."""
-        if conversation_id not in self.watches:
+        watchers = self.watches.get(conversation_id)
+        if watchers is None:
             return
+        for watch in watchers:
+            watch.behind = watch.behind or not watch.live
         self._dirty.add(conversation_id)
         if conversation_id not in self._busy:
             self._busy.add(conversation_id)
-            self._spawn(self._catch_up(conversation_id))
+            self.tasks.start(self._catch_up(conversation_id))
 
     async def _catch_up(self, conversation_id: int) -> None:
         try:
@@ -170,84 +288,95 @@ class Hub:
                 if len(reading.entries) == PAGE:
                     self._dirty.add(conversation_id)
                 for watch in watchers:
-                    self._give(watch, reading)
+                    watch.behind = False
+                    self._give(watch, reading.row, reading.entries)
         finally:
             self._busy.discard(conversation_id)
 
-    def _give(self, watch: Watch, reading: _Reading) -> None:
-        for logged in reading.entries:
+    def _give(self, watch: Watch, row: Any, entries: Sequence[Logged]) -> None:
+        pipe = watch.pipe
+        for logged in entries:
             if logged.seq == watch.sent + 1:
-                watch.pipe.send(views.entry(logged, watch.pipe.audience))
+                pipe.send(views.entry(logged, pipe.audience))
                 watch.sent = logged.seq
-        state = views.state(reading.row, watch.pipe.audience)
-        if state != watch.state and watch.sent == reading.row.last_seq:
-            watch.pipe.send(wire.StateFrame(v=1, conversation=watch.conversation, data=state))
+        customer = pipe.audience is Audience.ALL
+        self._tell_seen(watch, row.seen_by_staff if customer else row.seen_by_customer)
+        if watch.sent != row.last_seq:
+            return
+        state = views.state(row, pipe.audience)
+        if state != watch.state:
+            pipe.send(wire.StateFrame(v=1, conversation=watch.conversation, data=state))
             before, watch.state = watch.state, state
             if state.status != Status.QUEUED:
                 watch.place = None
-            asks = csat.may_rate(log.state_of(reading.row), reading.spoke) and reading.row.status == Status.RESOLVED
+            asks = csat.may_rate(log.state_of(row), row.last_said > 0) and row.status == Status.RESOLVED
             asked = before is not None and before.status == state.status and before.episode == state.episode
-            if watch.pipe.audience is Audience.ALL and asks and not asked:
+            if customer and asks and not asked:
                 survey = wire.Survey(episode=state.episode)
-                watch.pipe.send(wire.SurveyFrame(v=1, conversation=watch.conversation, data=survey))
+                pipe.send(wire.SurveyFrame(v=1, conversation=watch.conversation, data=survey))
+
+    def _tell_seen(self, watch: Watch, seq: int) -> None:
+        """Receipts only grow: a late or repeated one says nothing."""
+        if seq > watch.seen:
+            watch.seen = seq
+            who = "staff" if watch.pipe.audience is Audience.ALL else "customer"
+            data = wire.SeenBy(who=who, seq=seq)
+            watch.pipe.send(wire.SeenByFrame(v=1, conversation=watch.conversation, data=data))
 
     def _seen(self, conversation_id: int, who: str, seq: int) -> None:
         for watch in self.watches.get(conversation_id, ()):
-            if (watch.pipe.audience is Audience.ALL) != (who == "customer"):
-                frame = wire.SeenByFrame(v=1, conversation=watch.conversation, data=wire.SeenBy(who=who, seq=seq))
-                watch.pipe.send(frame)
+            if watch.live and (watch.pipe.audience is Audience.ALL) != (who == "customer"):
+                self._tell_seen(watch, seq)
 
-    def _typing(self, conversation_id: int, who: str, on: bool) -> None:
+    def _typing(self, conversation_id: int, who: str, number: int) -> None:
+        """`number`: 0 for nobody any more, 1 for now; more is that many seconds that an answer will take."""
+        watchers = self.watches.get(conversation_id)
+        if watchers is None:
+            return
         role, _, name = who.partition(":")
-        for watch in self.watches.get(conversation_id, ()):
+        data = wire.Typist(who=role, on=number > 0, name=name, wait_s=number if number > 1 else None)
+        frame: wire.Frame | None = None
+        for watch in watchers:
             if watch.live and (watch.pipe.audience is Audience.ALL) != (role == "customer"):
-                data = wire.Typist(who=role, on=on, name=name)
-                watch.pipe.send(wire.TypistFrame(v=1, conversation=watch.conversation, data=data))
+                frame = frame or wire.TypistFrame(v=1, conversation=watch.conversation, data=data)
+                watch.pipe.hint(frame)
 
-    # -- the agents' lists and the places in the queue -----------------------------------------------------
+    # -- what lost notices left behind ---------------------------------------------------------------------
 
-    def _wake_row(self, conversation_id: int) -> None:
-        if self.desks:
-            self._rows.add(conversation_id)
-            self._wake("rows", self._send_rows)
+    async def _look_on(self) -> None:
+        for number in itertools.count(1):
+            await asyncio.sleep(HEAL_S)
+            if number % QUIET and not self.several():
+                continue
+            try:
+                await self.look_once()
+            except AppError as error:
+                logger.warning("look_failed", code=error.code)
 
-    def _wake_places(self) -> None:
-        self._wake("places", self._send_places)
+    async def look_once(self) -> None:
+        """Compares what was shown with what the database holds: open chats, receipts, rows of lists, places."""
+        suspects: dict[int, int] = {}
+        ids = list(self.watches)
+        for start in range(0, len(ids), MARKS):
+            for row in await self.db.read(marks, ids[start : start + MARKS]):
+                for watch in self.watches.get(row.id, ()):
+                    if watch.live:
+                        customer = watch.pipe.audience is Audience.ALL
+                        self._tell_seen(watch, row.seen_by_staff if customer else row.seen_by_customer)
+                        if watch.sent < row.last_seq:
+                            suspects[row.id] = row.last_seq
+        if suspects:
+            await asyncio.sleep(CERTAIN_S)
+        for conversation_id, last_seq in suspects.items():
+            if any(watch.live and watch.sent < last_seq for watch in self.watches.get(conversation_id, ())):
+                HEALED.inc()
+                self.wake(conversation_id)
+        self.attendance.look()
+        await self.lists.compare()
 
-    def _wake(self, name: str, job: Callable[[], Any]) -> None:
-        if not self._waking.get(name):
-            self._waking[name] = True
-            self._spawn(self._soon(name, job))
 
-    async def _soon(self, name: str, job: Callable[[], Any]) -> None:
-        await asyncio.sleep(ROWS_EVERY_S)
-        self._waking[name] = False
-        try:
-            await job()
-        except AppError as error:
-            logger.warning("lists_failed", code=error.code)
-
-    async def _send_rows(self) -> None:
-        ids, self._rows = self._rows, set()
-        try:
-            rows = await self.db.read(_rows, ids)
-        except AppError:
-            self._rows |= ids  # they go out with the next ones
-            raise
-        for row, comment in rows:
-            frame = wire.ChatFrame(v=1, conversation=row.public_id, data=views.chat(row, comment))
-            for pipe in tuple(self.desks):
-                pipe.send(frame)
-
-    async def _send_places(self) -> None:
-        for place in await self.db.read(queue.places):
-            data = wire.Queue(position=place.position, wait_s=place.wait_s)
-            for watch in self.watches.get(place.conversation_id, ()):
-                if watch.live and watch.pipe.audience is Audience.ALL and watch.place != data:
-                    watch.place = data
-                    watch.pipe.send(wire.QueueFrame(v=1, conversation=watch.conversation, data=data))
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+def marks(tx: Tx, ids: Sequence[int]) -> list[Any]:
+    """`id`, `last_seq` and both receipts of these conversations."""
+    columns = log.conversations.c
+    found = sa.select(columns.id, columns.last_seq, columns.seen_by_customer, columns.seen_by_staff)
+    return list(tx.connection.execute(found.where(columns.id.in_(ids))))

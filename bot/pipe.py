@@ -1,52 +1,83 @@
-"""The way out to one socket: a bounded queue and the task that empties it."""
+"""The way out to one socket: frames that come due together leave as one message; who reads too slowly is cut off."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import wire
+from bot.line import Line
+from bot.metrics import FRAMES_OUT
 from conversation.events import Audience
 
 ROOM = 256  # frames; a reader who is further behind resumes from the log instead
+HINTS = 32  # frames; a reader who is further behind than this is spared who is typing
+LUMP = 32_768  # bytes of one message, about: more would make clients wait for what is there already
 TOO_SLOW = 4008
+FINISH_S = 2.0
 HELLO_S = 5.0  # who has not said hello by then is no client of ours
 
 
 async def receive_text(websocket: WebSocket) -> str:
     """The next text frame; WebSocketDisconnect when the socket is gone, was closed by us, or sends binary frames."""
-    if websocket.application_state is not WebSocketState.CONNECTED:
-        raise WebSocketDisconnect(1000)
     message = await websocket.receive()
-    if message["type"] != "websocket.receive" or message.get("text") is None:
+    text: str | None = message.get("text")
+    if text is None:
         raise WebSocketDisconnect(message.get("code", 1003))
-    text: str = message["text"]
     return text
 
 
 class SocketPipe:
     """Frames leave in the order in which they came. On overflow the socket is closed with 4008: resume is safe."""
 
-    def __init__(self, websocket: WebSocket, audience: Audience) -> None:
+    __slots__ = ("_closing", "_due", "_ended", "_frames", "_line", "_out", "_room", "audience")
+
+    def __init__(self, line: Line, audience: Audience) -> None:
         self.audience = audience
-        self._websocket = websocket
-        self._frames: asyncio.Queue[str | None] = asyncio.Queue(ROOM)
+        self._line = line
+        self._frames: list[bytes] = []
+        self._due = False
         self._closing: tuple[int, str] | None = None
-        self._sender = asyncio.create_task(self._send_all())
+        self._room: asyncio.Future[None] | None = None  # of a replay that waits
+        self._ended: asyncio.Future[None] | None = None
+        self._out = FRAMES_OUT["customer" if audience is Audience.ALL else "staff"]
+        line.on_ready = self._flush
+
+    @property
+    def waiting(self) -> int:
+        """Frames that have not left yet."""
+        return len(self._frames)
+
+    @property
+    def code(self) -> int:
+        """With which we closed it; 0 when we did not."""
+        return self._closing[0] if self._closing is not None and self._closing[0] != 1006 else 0
 
     def send(self, frame: wire.Frame) -> None:
         if self._closing is not None:
             return
-        try:
-            self._frames.put_nowait(wire.encode(frame))
-        except asyncio.QueueFull:
+        if len(self._frames) >= ROOM:
             self.close(TOO_SLOW, "too slow")
+            return
+        self._frames.append(wire.encoded(frame))
+        self._flush_soon()
+
+    def hint(self, frame: wire.Frame) -> None:
+        """For what is true only now, such as who is typing: left out when the reader is behind."""
+        if len(self._frames) < HINTS:
+            self.send(frame)
 
     async def send_slowly(self, frame: wire.Frame) -> None:
-        if self._closing is None:
-            await self._frames.put(wire.encode(frame))
+        """Waits for room: for replays, which may be longer than the queue."""
+        while len(self._frames) >= ROOM // 2 and self._closing is None:
+            if self._line.ready:
+                self._flush()
+                continue
+            if self._room is None:
+                self._room = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._room)
+        self.send(frame)
 
     def close(self, code: int, reason: str) -> None:
         """What is queued already still goes out, unless the reader is too slow for it."""
@@ -54,39 +85,72 @@ class SocketPipe:
             return
         self._closing = (code, reason)
         if code == TOO_SLOW:
-            self._sender.cancel()
-            self._sender = asyncio.create_task(self._close())
+            self._end()
         else:
-            with contextlib.suppress(asyncio.QueueFull):
-                self._frames.put_nowait(None)
+            self._flush_soon()
+            asyncio.get_running_loop().call_later(FINISH_S, self._end)  # also for those who do not read
 
     async def finish(self) -> None:
-        """After the reading side has ended: waits for the close to go out, then stops."""
+        """After the reading side has ended: what is queued before a close goes out, then the line is let go."""
         if self._closing is None:
-            self._sender.cancel()
-        with contextlib.suppress(asyncio.CancelledError, asyncio.TimeoutError):
-            await asyncio.wait_for(self._sender, 2)
+            self._closing = (1006, "gone")
+        elif self._frames:
+            self._flush()
+            if self._frames:
+                self._ended = asyncio.get_running_loop().create_future()
+                await asyncio.wait([self._ended], timeout=FINISH_S)
+        self._end()
+        self._line.on_ready = None
 
-    async def _send_all(self) -> None:
-        try:
-            while (text := await self._frames.get()) is not None:
-                await self._websocket.send_text(text)
-                if self._closing is not None and self._frames.empty():  # there was no room for the None
-                    break
-        except (WebSocketDisconnect, RuntimeError, OSError):
-            return
-        finally:
-            self._drop()
-        await self._close()
+    def _flush_soon(self) -> None:
+        """At the end of this turn of the loop, so that what belongs together travels together."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
-    def _drop(self) -> None:
-        """Nobody empties the queue any more: whoever waits in `send_slowly` must not wait for ever."""
-        self._closing = self._closing or (1006, "gone")
-        while not self._frames.empty():
-            self._frames.get_nowait()
+    def _flush(self) -> None:
+        self._due = False
+        frames, line = self._frames, self._line
+        while frames and line.ready:
+            if len(frames) == 1:
+                count, payload = 1, frames[0]
+            else:
+                count = _lump(frames)
+                payload = b"[" + b",".join(frames[:count]) + b"]" if count > 1 else frames[0]
+            del frames[:count]
+            self._out.inc(count)
+            line.write(payload)
+        if not frames:
+            if self._closing is not None:
+                self._end()
+            else:
+                self._wake()
+        elif len(frames) < ROOM // 2:
+            self._wake()
 
-    async def _close(self) -> None:
-        code, reason = self._closing or (1000, "")
-        if self._websocket.application_state is WebSocketState.CONNECTED:
-            with contextlib.suppress(RuntimeError, OSError, WebSocketDisconnect):
-                await self._websocket.close(code, reason)
+    def _end(self) -> None:
+        """The close itself. Nobody empties the queue any more: whoever waits for room must not wait for ever."""
+        assert self._closing is not None  # noqa: S101 - whoever calls this has set it
+        self._frames.clear()
+        code, reason = self._closing
+        if code != 1006:
+            self._line.close(code, reason)
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._room is not None:
+            if not self._room.done():
+                self._room.set_result(None)
+            self._room = None
+
+
+def _lump(frames: list[bytes]) -> int:
+    """How many of them make one message."""
+    size = 0
+    for count, frame in enumerate(frames, 1):
+        size += len(frame) + 1
+        if size > LUMP:
+            return max(1, count - 1) if count > 1 else 1
+    return len(frames)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,7 +9,7 @@ from typing import Protocol
 from bot.hub import Hub
 from bot.pipe import SocketPipe
 from bot.turn import Turns
-from conversation.log import Logged
+from conversation import visits
 from runtime.accounts import Account
 from runtime.bus import Bus, Notice
 from runtime.db import Database
@@ -26,7 +25,7 @@ class GuestSocket(Protocol):
 
     pipe: SocketPipe
 
-    def follow_soon(self, logged: Logged) -> None:
+    def follow_soon(self, conversation_id: int, conversation: str) -> None:
         """Another tab of the same visitor has begun a conversation."""
 
 
@@ -41,6 +40,8 @@ class DeskSocket(Protocol):
 
 @dataclass(slots=True)
 class Room:
+    """`worker`: this process, where there are several."""
+
     db: Database
     bus: Bus
     hub: Hub
@@ -48,45 +49,48 @@ class Room:
     settings: Settings
     epoch: str
     tokens: Tokens
+    worker: str = ""
     customers: Buckets = field(init=False)
-    openings: Buckets = field(init=False)
-    addresses: Counter[str] = field(default_factory=Counter)
-    guests: dict[str, set[GuestSocket]] = field(default_factory=dict)
+    pace: tuple[float, float] = field(init=False)
+    guests: dict[str, set[GuestSocket]] = field(default_factory=dict)  # by the hash of their token
     staff: set[DeskSocket] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.customers = Buckets(self.settings.customer_messages_per_s, self.settings.customer_burst)
-        # Whoever reconnects all day would otherwise get a new allowance of messages with each new token.
-        sockets = self.settings.sockets_per_address
-        self.openings = Buckets(sockets / 10, sockets * 5)
+        self.pace = (self.settings.customer_messages_per_s, self.settings.customer_burst)
+        self.customers = Buckets(*self.pace)
         self.bus.listen(self._on_notices)
 
     def _on_notices(self, notices: Sequence[Notice]) -> None:
-        """A session has ended, or an account may do other things now: its sockets look again who they are."""
+        """A session has ended, an account may do other things now, a visitor has begun another conversation."""
         for notice in notices:
             if notice.topic == "signed_out":
-                for socket in tuple(self.staff):
-                    if socket.account.id == notice.key:
-                        socket.check_soon()
+                for desk in tuple(self.staff):
+                    if desk.account.id == notice.key:
+                        desk.check_soon()
+            elif notice.topic == "guest":
+                for guest in tuple(self.guests.get(str(notice.key), ())):
+                    if notice.number:
+                        guest.follow_soon(notice.number, notice.data)
+                    else:
+                        guest.pipe.close(REVOKED, "session ended")
 
     # -- who is here -----------------------------------------------------------------------------------------
 
     def joined(self, token: str, socket: GuestSocket) -> None:
-        self.guests.setdefault(token, set()).add(socket)
+        self.guests.setdefault(visits.hash_token(token), set()).add(socket)
 
     def left(self, token: str, socket: GuestSocket) -> None:
-        here = self.guests.get(token)
+        key = visits.hash_token(token)
+        here = self.guests.get(key)
         if here is not None:
             here.discard(socket)
             if not here:
-                del self.guests[token]
+                del self.guests[key]
 
     def revoke(self, token: str) -> None:
-        for socket in tuple(self.guests.get(token, ())):
-            socket.pipe.close(REVOKED, "session ended")
+        """Closes the visitor's sockets, at every worker."""
+        self.bus.publish([Notice("guest", visits.hash_token(token))])
 
-    def move_others(self, token: str, socket: GuestSocket, logged: Logged) -> None:
-        """The visitor's other tabs go along to the conversation that this one has begun."""
-        for other in tuple(self.guests.get(token, ())):
-            if other is not socket:
-                other.follow_soon(logged)
+    def move_others(self, token: str, conversation_id: int, conversation: str) -> None:
+        """The visitor's other tabs go along to the conversation that one of them has begun."""
+        self.bus.publish([Notice("guest", visits.hash_token(token), conversation_id, conversation)])

@@ -7,219 +7,244 @@ index, so that a turn taken twice (after a crash, by two workers) cannot answer 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Executor
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 import structlog
 
-from bot import language as languages
 from bot import policy, wording
 from bot.actions import ActionFailed, Actions
-from conversation import log, sites
-from conversation.events import (
-    Answered,
-    Decided,
-    Event,
-    HandoffAsked,
-    Offered,
-    Reason,
-    Remarked,
-    Said,
-    Source,
-)
-from conversation.log import conversations, entries
-from conversation.machine import Refused, Status, awaits
-from knowledge_base.articles import published
-from knowledge_base.rendering import render, short_answer
+from bot.answers import Answers
+from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
+from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
+from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked, Source
+from conversation.machine import Refused
+from conversation.sites import SiteCard
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
-from runtime.db import Database, Tx
+from runtime.db import Database
 from runtime.errors import Unavailable
+from runtime.tasks import Tasks
 
 CANDIDATES = 5
 AUDIENCES = frozenset({"public"})
 RETRY_S = 2.0  # after a fault of the storage, and how often forgotten messages are looked for
+LONG_S = 3.0  # an answer that takes longer is announced
+AGAIN_S = 5.0  # a typing frame holds for 8 s
+MARGIN_S = 2.0  # beyond its deadline a worker that still beats is believed to hang
+OUTCOMES = {"answer": "answered", "offer": "offered", "remark": "remarked", "hand_over": "handed_over"}
 
 logger = structlog.get_logger()
 
 
 class Searcher(Protocol):
-    def search(
+    async def search(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
     ) -> list[Hit]: ...
 
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A message that waits for the assistant. `misses`: questions just before it that got no answer.
-
-    `handed_back`: a person read it and gave it back, so it must not go straight to people again.
-    """
-
-    conversation_id: int
-    conversation: str
-    seq: int
-    said: Said
-    language: str
-    site: sites.SiteCard
-    misses: int
-    page: str = ""
-    handed_back: bool = False
-
-
-def next_job(tx: Tx, conversation_id: int) -> Job | None:
-    """The first unanswered message of a conversation that the assistant has; None when nothing waits for it."""
-    row = log.row_of(tx, conversation_id)
-    if row.status != Status.BOT.value or not row.waiting:
-        return None
-    found = tx.connection.execute(
-        sa.select(entries.c.seq)
-        .where(entries.c.conversation_id == conversation_id, entries.c.seq >= row.waiting, entries.c.kind == "said")
-        .order_by(entries.c.seq)
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        return None
-    kinds = tx.connection.execute(
-        sa.select(entries.c.kind)
-        .where(
-            entries.c.conversation_id == conversation_id,
-            entries.c.seq < found.seq,
-            entries.c.kind.in_(("answered", "offered", "handed_back", "resolved", "replied")),
-        )
-        .order_by(entries.c.seq.desc())
-        .limit(policy.MISSES)
-    ).scalars()
-    handed_back = (
-        tx.connection.execute(
-            sa.select(entries.c.seq)
-            .where(
-                entries.c.conversation_id == conversation_id,
-                entries.c.seq > found.seq,
-                entries.c.kind == "handed_back",
-            )
-            .limit(1)
-        ).one_or_none()
-        is not None
-    )
-    misses = 0
-    for kind in kinds:
-        if kind != "offered" or handed_back:
-            break
-        misses += 1
-    logged = log.since(tx, conversation_id, found.seq - 1, 1)[0]
-    said = logged.event
-    assert isinstance(said, Said)  # noqa: S101 - the query asked for this kind
-    site = sites.site_by_id(tx, row.site_id)
-    return Job(conversation_id, row.public_id, found.seq, said, row.language, site, misses, row.page, handed_back)
-
-
-def waiting_for_bot(tx: Tx) -> list[int]:
-    """Conversations in which a message waits for the assistant."""
-    return list(
-        tx.connection.execute(
-            sa.select(conversations.c.id).where(conversations.c.status == Status.BOT.value, conversations.c.waiting > 0)
-        ).scalars()
-    )
-
-
-def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) -> None:
-    """The decision and the reason for it, both or neither. Refused when the message does not wait any more."""
-    row = log.row_of(tx, job.conversation_id, lock=True)
-    if not awaits(log.state_of(row), job.seq):  # a late handover would open a chat again that has ended
-        raise Refused("The assistant comes too late: nothing waits for this answer.", owner=row.owner)
-    if language != job.language:
-        tx.connection.execute(
-            conversations.update().where(conversations.c.id == job.conversation_id).values(language=language)
-        )
-    log.record(tx, job.conversation_id, event)
-    log.record(tx, job.conversation_id, decided)
+    @property
+    def expected_wait_s(self) -> float:
+        """How long a question that comes now would wait until its answer."""
+        ...
 
 
 @dataclass(slots=True)
 class Turns:
-    """`library` answers questions, in `executor`; `deadline_s` is the time after which people take over.
+    """`asker` answers questions; `deadline_s` is the time after which people take over.
 
-    `base_url`: where links of one article to another lead.
+    `base_url`: where links of one article to another lead. `worker` is this process, `alive` names all that live; where
+    there is only one, none of both.
     """
 
     db: Database
     bus: Bus
-    library: Callable[[], Searcher]
-    executor: Executor
+    asker: Searcher
     actions: Actions
     thresholds: policy.Thresholds
     deadline_s: float
     base_url: str = ""
+    worker: str = ""
+    alive: Callable[[], frozenset[str]] | None = None
+    answers: Answers = field(init=False)
+    tasks: Tasks = field(default_factory=Tasks)
+    _courses: Courses = field(default_factory=Courses)
     _busy: set[int] = field(default_factory=set)
     _again: set[int] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _typed: set[int] = field(default_factory=set)
+    _stop: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.answers = Answers(self.db, self.bus, self.base_url)
+        self.answers.start()
+        self._stop = self.bus.listen(self._on_notices)
+
+    @property
+    def waiting(self) -> int:
+        """Conversations with a message that this process has taken up and not decided on."""
+        return len(self._busy)
 
     async def start(self) -> None:
         """Takes up what a killed server left, and goes on looking for forgotten messages."""
-        self._spawn(self._sweep())
+        self.tasks.start(self._sweep())
 
     async def stop(self) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.answers.stop()
+        if self._stop is not None:
+            self._stop()
+        await self.tasks.stop()
+
+    def _on_notices(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            if notice.topic == "conversation":
+                fact: Any = notice.item
+                if fact is not None:
+                    self._courses.take(fact)
+                else:
+                    self._courses.hear(int(notice.key), notice.number)
+            elif notice.topic == "row":
+                self._courses.hear(int(notice.key), 0)
 
     def look_at(self, conversation_id: int) -> None:
-        """Something happened there: answers what waits for the assistant, one message after the other."""
+        """Something happened there: answers what waits for the assistant."""
+        course = self._courses.held.get(conversation_id)
+        if course is not None and not course.waits:
+            return
         self._again.add(conversation_id)
         if conversation_id not in self._busy:
             self._busy.add(conversation_id)
-            self._spawn(self._work(conversation_id))
+            if course is not None:
+                self._typing(conversation_id, 1)  # at once: it travels with the ack
+            self.tasks.start(self._work(conversation_id))
+
+    # -- what nobody has taken up ----------------------------------------------------------------------------
 
     async def _sweep(self) -> None:
         while True:
             try:
-                for conversation_id in await self.db.read(waiting_for_bot):
-                    self.look_at(conversation_id)
+                for waiting in await self.db.read(waiting_for_bot):
+                    if waiting.conversation_id not in self._busy and self._is_ours(waiting):
+                        self._courses.hear(waiting.conversation_id, 0)  # what we know did not lead to an answer
+                        self.look_at(waiting.conversation_id)
+                SWEEPS["done"].inc()
             except Exception as error:  # it must go on looking, whatever went wrong this time
+                SWEEPS["failed"].inc()
                 logger.warning("sweep_failed", error=type(error).__name__)
             await asyncio.sleep(RETRY_S)
+
+    def _is_ours(self, waiting: Waiting) -> bool:
+        """Our own, those of a worker that has died, and those that a living one should have answered by now."""
+        if self.alive is None or waiting.worker == self.worker:
+            return True
+        if waiting.worker in self.alive():
+            late_s = (waiting.now - waiting.since) / 1000
+            # Where everybody is busy, doing the work of others twice would make it worse.
+            if late_s <= self.deadline_s + MARGIN_S or self.asker.expected_wait_s > LONG_S:
+                return False
+        TAKEN_OVER.inc()
+        return True
 
     async def _work(self, conversation_id: int) -> None:
         try:
             while conversation_id in self._again:
                 self._again.discard(conversation_id)
-                job = await self.db.read(next_job, conversation_id)
+                job = await self._next(conversation_id)
                 if job is not None and await self.take(job):
                     self._again.add(conversation_id)
         except Exception as error:  # the sweep comes back to it
             logger.warning("turn_failed", conversation=conversation_id, error=type(error).__name__)
         finally:
             self._busy.discard(conversation_id)
+            if conversation_id in self._typed:  # nothing waited after all
+                self._typing(conversation_id, 0)
+
+    async def _next(self, conversation_id: int) -> Job | None:
+        course = self._courses.held.get(conversation_id)
+        if course is None:
+            course = await self.db.read(course_of, conversation_id)
+            self._courses.keep(course)
+        return course.job()
+
+    # -- one turn --------------------------------------------------------------------------------------------
 
     async def take(self, job: Job) -> bool:
-        """Decides within the deadline and records it. False when it could not be stored: the sweep tries again."""
-        self._typing(job, on=True)
+        """Decides within the deadline and records it. False when it could not be stored: the sweep tries again.
+
+        What the customer writes meanwhile belongs to the same question: then it is decided anew, once for all of it.
+        """
+        began = time.monotonic()
+        announcing = self._announce(job.conversation_id)
         try:
-            language, event, decided = await asyncio.wait_for(self._decide(job), self.deadline_s)
-        except Exception as error:  # whatever broke, the customer must not wait for it: the queue takes over
-            language, event, decided = self._fail_open(job, error)
-        try:
-            await self._store(job, language, event, decided)
+            while True:
+                decided = await self._decide_in_time(job)
+                newer = await self._newer(job, began)
+                if newer is None:
+                    break
+                job = newer
+            outcome = await self._store(job, *decided)
         except Unavailable:
+            TURNS["not_stored"].inc()
             return False
         except Refused as error:
+            TURNS["late"].inc()
             logger.info("turn_came_late", conversation=job.conversation_id, code=error.code)
+        else:
+            TURNS[outcome].inc()
+            ANSWER_SECONDS.observe(time.monotonic() - began)
         finally:
-            self._typing(job, on=False)
+            if announcing is not None:
+                announcing.cancel()
+            self._typing(job.conversation_id, 0)
         return True
 
-    async def _store(self, job: Job, language: str, event: Event, decided: Decided) -> None:
+    async def _newer(self, job: Job, began: float) -> Job | None:
+        """The question with what was said while it was thought about; None when nothing was, or time is up."""
+        if job.conversation_id not in self._again or time.monotonic() - began > self.deadline_s:
+            return None
+        self._again.discard(job.conversation_id)
+        newer = await self._next(job.conversation_id)
+        return newer if newer is not None and newer.seq > job.seq else None
+
+    async def _decide_in_time(self, job: Job) -> tuple[str, Event, Decided]:
+        # The time in which others are answered first is not the assistant's thinking.
+        patience_s = self.deadline_s + 2 * self._wait_s()
+        try:
+            async with asyncio.timeout(patience_s):
+                return await self._decide(job)
+        except Exception as error:  # whatever broke, the customer must not wait for it: the queue takes over
+            return self._fail_open(job, error)
+
+    def _wait_s(self) -> float:
+        wait_s = self.asker.expected_wait_s
+        return wait_s if wait_s > LONG_S else 0.0
+
+    def _announce(self, conversation_id: int) -> asyncio.Task[None] | None:
+        """Shows that an answer is on its way; where that will take long, also how long, again and again."""
+        wait_s = self._wait_s()
+        self._typing(conversation_id, max(1, round(wait_s)))
+        if not wait_s:
+            return None
+        BUSY_SAID.inc()
+        return self.tasks.start(self._go_on_announcing(conversation_id, time.monotonic() + wait_s))
+
+    async def _go_on_announcing(self, conversation_id: int, until: float) -> None:
+        while True:
+            await asyncio.sleep(AGAIN_S)
+            self._typing(conversation_id, max(2, round(until - time.monotonic())))
+
+    async def _store(self, job: Job, language: str, event: Event, decided: Decided) -> str:
+        """Its outcome's name in the metrics."""
         try:
             await self.db.write(conclude, job, language, event, decided)
         except (Unavailable, Refused):
             raise
         except Exception as error:  # an answer that cannot be stored would be tried, and fail, for ever
             await self.db.write(conclude, job, *self._fail_open(job, error))
+            return "failed_open"
+        broken = isinstance(event, HandoffAsked) and event.reason in (Reason.BOT_ERROR, Reason.ACTION_FAILURE)
+        return "failed_open" if broken else OUTCOMES[decided.outcome]
 
     def _fail_open(self, job: Job, error: Exception) -> tuple[str, Event, Decided]:
         logger.warning("turn_failed_open", conversation=job.conversation_id, error=type(error).__name__)
@@ -228,26 +253,33 @@ class Turns:
         return job.language, HandoffAsked(reason), decided
 
     async def _decide(self, job: Job) -> tuple[str, Event, Decided]:
-        if job.said.article:  # its text is the title of the article, in whatever language that has
-            chosen = await self._chosen(job, job.language)
+        site = await self.answers.site(job.site_id)
+        if job.article:  # its text is the title of the article, in whatever language that has
+            chosen = await self._chosen(job, site)
             if chosen is not None:
                 return job.language, chosen, Decided(job.seq, "answer", 0.0, note="chosen by the customer")
-        language = await asyncio.to_thread(languages.detect, job.said.text, job.language, job.site.languages)
+        language = await self.answers.language(job.text, job.language, site.languages)
         hits: list[Hit] = []
-        decision = policy.before_search(job.said.text)
+        decision = policy.before_search(job.text)
         if job.handed_back and isinstance(decision, policy.HandOff):
             decision = None
         if decision is None:
-            loop = asyncio.get_running_loop()
-            hits = await loop.run_in_executor(
-                self.executor, lambda: self.library().search(job.said.text, language, CANDIDATES, AUDIENCES)
-            )
+            hits = await self._hits(job, language)
             decision = policy.decide([_candidate(hit) for hit in hits], self.thresholds, job.misses)
-        event, note = await self._event(job, language, decision)
+        event, note = await self._event(job, site, language, decision)
         outcome = policy.outcome(decision)
         return language, event, Decided(job.seq, outcome, self.thresholds.answer, tuple(map(_explain, hits)), note)
 
-    async def _event(self, job: Job, language: str, decision: policy.Decision) -> tuple[Event, str]:
+    async def _hits(self, job: Job, language: str) -> list[Hit]:
+        """For the whole burst; where that finds nothing sure, perhaps its last message alone does."""
+        hits = await self.asker.search(job.text, language, CANDIDATES, AUDIENCES)
+        if job.last != job.text and _certainty(hits) < self.thresholds.answer:
+            alone = await self.asker.search(job.last, language, CANDIDATES, AUDIENCES)
+            if _certainty(alone) > _certainty(hits):
+                return alone
+        return hits
+
+    async def _event(self, job: Job, site: SiteCard, language: str, decision: policy.Decision) -> tuple[Event, str]:
         match decision:
             case policy.HandOff(reason):
                 return HandoffAsked(reason), ""
@@ -259,47 +291,55 @@ class Turns:
                 sentence = wording.say(name, language)
                 return Offered(job.seq, sentence, sources), ""
             case policy.Answer(candidate):
-                answer = await self._answer(job, language, candidate.article, candidate.language, candidate.certainty)
+                answer = await self._answer(
+                    job, site, language, candidate.article, candidate.language, candidate.certainty
+                )
                 if answer is None:  # archived between the search and now
                     return Offered(job.seq, wording.say("unsure", language), ()), "article is gone"
                 return answer
 
-    async def _chosen(self, job: Job, language: str) -> Event | None:
-        for version in (language, *job.site.languages):
-            answer = await self._answer(job, language, job.said.article, version, 1.0)
+    async def _chosen(self, job: Job, site: SiteCard) -> Event | None:
+        for version in (job.language, *site.languages):
+            answer = await self._answer(job, site, job.language, job.article, version, 1.0)
             if answer is not None:
                 return answer[0]
         return None
 
     async def _answer(
-        self, job: Job, language: str, article: str, version: str, certainty: float
+        self, job: Job, site: SiteCard, language: str, article: str, version: str, certainty: float
     ) -> tuple[Event, str] | None:
-        found = await self.db.read(published, article, version)
-        if found is None or found.audience not in AUDIENCES:  # a customer may name any article as their choice
+        shop = _shop(job, site)
+        written = await self.answers.article(article, version, shop)
+        if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
             return None
-        text, note = short_answer(found.body), ""
+        found, text, html, note = written.article, written.text, written.html, ""
         if found.action:
-            slots = {"language": language, "hours": job.site.hours}
-            done = await self.actions.run(found.action, job.conversation, job.said.text, slots)
+            slots = {"language": language, "hours": site.hours}
+            done = await self.actions.run(found.action, job.conversation, job.text, slots)
             text, note = "\n\n".join((*done.texts, text)), found.action
+            html = self.answers.html(found, text, shop)
         source = _source(found.article, found.title, found.language)
-        html = render(text, language=found.language, base_url=self.base_url, shop_url=_shop(job))
         return Answered(job.seq, text, html, source, round(certainty, 4)), note
 
-    def _typing(self, job: Job, on: bool) -> None:
-        self.bus.publish([Notice("typing", job.conversation_id, int(on), "bot:")])
+    def _typing(self, conversation_id: int, number: int) -> None:
+        if number == 1 and conversation_id in self._typed:
+            return
+        if number:
+            self._typed.add(conversation_id)
+        else:
+            self._typed.discard(conversation_id)
+        self.bus.publish([Notice("typing", conversation_id, number, "bot:")])
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
-
-def _shop(job: Job) -> str:
+def _shop(job: Job, site: SiteCard) -> str:
     """Where the shop's own pages are, for links that name no host: agents read the answer on another one."""
     parts = urlsplit(job.page)
     origin = f"{parts.scheme}://{parts.netloc}"
-    return origin if origin in job.site.origins else job.site.origins[0]
+    return origin if origin in site.origins else site.origins[0]
+
+
+def _certainty(hits: Sequence[Hit]) -> float:
+    return hits[0].certainty if hits else 0.0
 
 
 def _candidate(hit: Hit) -> policy.Candidate:

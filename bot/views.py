@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from bot import wire
+from bot.metrics import NOT_ACKED
 from conversation.events import Audience, Reason
 from conversation.log import Logged
 from conversation.machine import BOT, NOBODY
 from conversation.sites import SiteCard
 from handoff import chats
 from runtime.clock import rfc3339
-from runtime.errors import AppError
+from runtime.errors import AppError, Unavailable
+from runtime.metrics import REFUSED
 
 # Reasons that the customer knows anyhow. The others are our guess about them, or about ourselves.
 TOLD = (Reason.CUSTOMER_REQUEST.value, Reason.BOT_ERROR.value, Reason.ACTION_FAILURE.value)
@@ -56,6 +58,18 @@ def chat(row: Any, comment: str | None = None) -> wire.Chat:
 
 def site(card: SiteCard, retention_days: int) -> wire.Site:
     return wire.Site(card.name, list(card.languages), retention_days, card.brand)
+
+
+def count_fault(error: AppError, client_id: str | None) -> None:
+    """Into the metrics: what was asked too fast or wrongly, and messages that were not stored."""
+    if error.code == "too_many":
+        REFUSED["pace"].inc()
+    elif error.code == "bad_frame":
+        REFUSED["bad_frame"].inc()
+    elif error.code == "text_too_long":
+        REFUSED["too_large"].inc()
+    if client_id is not None:
+        NOT_ACKED["storage" if isinstance(error, Unavailable) else "refused"].inc()
 
 
 def fault(error: AppError, client_id: str | None, conversation: str | None = None) -> wire.ErrorFrame:

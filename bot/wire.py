@@ -19,6 +19,7 @@ MAX_TEXT = 4_000  # characters of one message
 ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Language = Literal["en", "da", "sv", "nb", "nn"]
 Number = Annotated[int, Meta(ge=0)]
+Window = Annotated[int, Meta(ge=1, le=500)]
 # Longer than MAX_TEXT on purpose: the length of a message is checked by rule code, which can say so in words.
 Text = Annotated[str, Meta(max_length=MAX_FRAME)]
 
@@ -57,6 +58,19 @@ class SeenFrame(ConversationFrame, tag="seen"):
     data: Seen
 
 
+class Back(Struct, omit_defaults=True):
+    """`limit` entries at most, all of them below `before_seq`."""
+
+    before_seq: Number
+    limit: Annotated[int, Meta(ge=1, le=200)] = 100
+
+
+class BackFrame(ConversationFrame, tag="history"):
+    """An older page of the chat that is open here."""
+
+    data: Back
+
+
 class PingFrame(Frame, tag="ping"):
     pass
 
@@ -65,13 +79,17 @@ class PingFrame(Frame, tag="ping"):
 
 
 class Hello(Struct, omit_defaults=True, kw_only=True):
-    """`token` is absent on a first visit. `language` is that of the page."""
+    """`token` is absent on a first visit. `language` is that of the page.
+
+    `window`: where more entries than this are missing, only the newest of them; absent: all of them.
+    """
 
     token: Annotated[str, Meta(max_length=128)] | None = None
     language: Language = "en"
     page: Annotated[str, Meta(max_length=2000)] = ""
     epoch: str | None = None
     resume: Annotated[list[Resume], Meta(max_length=4)] = []
+    window: Window | None = None
 
 
 class HelloFrame(Frame, tag="hello"):
@@ -95,10 +113,17 @@ class Act(Struct):
     client_id: ClientId
 
 
+class RequestHuman(Struct, omit_defaults=True):
+    """`new` begins another conversation after a resolved one."""
+
+    client_id: ClientId
+    new: bool = False
+
+
 class RequestHumanFrame(ConversationFrame, tag="request_human"):
     """Works before anything was said: the wish itself starts the conversation."""
 
-    data: Act
+    data: RequestHuman
 
 
 class EndFrame(ConversationFrame, tag="end"):
@@ -147,6 +172,7 @@ CustomerFrame = (
     | RateFrame
     | SetLanguageFrame
     | RevokeFrame
+    | BackFrame
     | PingFrame
 )
 
@@ -158,6 +184,7 @@ class StaffHello(Struct, omit_defaults=True, kw_only=True):
 
     epoch: str | None = None
     resume: Annotated[list[Resume], Meta(max_length=64)] = []
+    window: Window | None = None
 
 
 class StaffHelloFrame(Frame, tag="hello"):
@@ -170,6 +197,7 @@ class StaffFrame(Frame, kw_only=True):
 
 class Open(Struct, omit_defaults=True):
     after_seq: Number = 0
+    window: Window | None = None
 
 
 class OpenFrame(StaffFrame, tag="open"):
@@ -231,6 +259,7 @@ StaffFrames = (
     | ResolveFrame
     | StaffTypingFrame
     | StaffSeenFrame
+    | BackFrame
     | PingFrame
 )
 
@@ -293,7 +322,10 @@ class StaffWelcomeFrame(Frame, tag="staff_welcome"):
 
 
 class Chat(Struct, omit_defaults=True, kw_only=True):
-    """A row of the agents' list. Times are RFC 3339; `waiting_since` is that of the first unanswered message."""
+    """A row of the agents' list. Times are RFC 3339; `waiting_since` is that of the first unanswered message.
+
+    `said`: the customer's last words of this episode, shortened.
+    """
 
     id: str
     status: str
@@ -314,14 +346,17 @@ class Chat(Struct, omit_defaults=True, kw_only=True):
     comment: str | None = None
     email: str | None = None
     page: str | None = None
+    said: str | None = None
     seen_by_customer: int = 0
     seen_by_staff: int = 0
 
 
-class Chats(Struct):
-    """The whole list of live chats; it replaces what the console has."""
+class Chats(Struct, omit_defaults=True):
+    """A page of the live chats. Page 1 replaces what the console has, the others add to it; `more`: one follows."""
 
     items: list[Chat]
+    page: int = 1
+    more: bool = False
 
 
 class ChatsFrame(Frame, tag="chats"):
@@ -378,11 +413,15 @@ class AckFrame(ConversationFrame, tag="ack"):
 
 
 class Typist(Struct, omit_defaults=True):
-    """`who` is `customer`, `agent` or `bot`; it holds for 8 s unless repeated."""
+    """`who` is `customer`, `agent` or `bot`; it holds for 8 s unless repeated.
+
+    `wait_s`: so many ask at once that the assistant's answer will take about this long, in seconds.
+    """
 
     who: str
     on: bool
     name: str = ""
+    wait_s: int | None = None
 
 
 class TypistFrame(Frame, tag="typing"):
@@ -398,6 +437,30 @@ class SeenBy(Struct):
 class SeenByFrame(Frame, tag="seen"):
     conversation: str
     data: SeenBy
+
+
+class Presence(Struct):
+    who: str
+    here: bool
+
+
+class PresenceFrame(Frame, tag="presence"):
+    """To staff: whether the customer has the chat open somewhere."""
+
+    conversation: str
+    data: Presence
+
+
+class Past(Struct):
+    """In order of number; empty, or beginning with 1, where the chat began."""
+
+    before_seq: int
+    entries: list[EntryFrame]
+
+
+class PastFrame(Frame, tag="history"):
+    conversation: str
+    data: Past
 
 
 class StateFrame(Frame, tag="state"):
@@ -458,6 +521,8 @@ ServerFrame = (
     | AckFrame
     | TypistFrame
     | SeenByFrame
+    | PresenceFrame
+    | PastFrame
     | StateFrame
     | QueueFrame
     | SurveyFrame
@@ -495,3 +560,16 @@ def _parse(decoder: msgspec.json.Decoder[Any], text: str | bytes) -> Any:
 
 def encode(frame: Frame) -> str:
     return _encoder.encode(frame).decode()
+
+
+_latest: tuple[Frame | None, bytes] = (None, b"")
+
+
+def encoded(frame: Frame) -> bytes:
+    """UTF-8. The same frame for many readers, one after the other, is written once."""
+    global _latest
+    held, text = _latest
+    if held is not frame:
+        text = _encoder.encode(frame)
+        _latest = (frame, text)
+    return text

@@ -35,6 +35,12 @@ async def close_all() -> None:
         await OPEN.pop().close()
 
 
+def frames_of(message: str | bytes) -> list[Frame]:
+    """The frames of one message: one of them, or several in a list."""
+    held = json.loads(message)
+    return held if isinstance(held, list) else [held]
+
+
 def new_id() -> str:
     return secrets.token_hex(8)
 
@@ -61,7 +67,7 @@ class Client:
                     self.taken += 1
                     if wanted(frame):
                         return frame
-                self.frames.append(json.loads(await self.socket.recv()))
+                self.frames.extend(frames_of(await self.socket.recv()))
 
         try:
             return await asyncio.wait_for(look(), WAIT_S)

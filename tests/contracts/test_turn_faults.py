@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.actions import Actions
-from bot.turn import Turns, conclude, next_job, waiting_for_bot
+from bot.questions import conclude, course_of, waiting_for_bot
+from bot.turn import Turns
 from conversation.events import HandoffAsked, Reason
 from conversation.machine import Refused
 from handoff import desk
@@ -151,7 +152,8 @@ def test_a_storage_that_is_full_leaves_the_question_to_the_next_try(
 def test_what_a_killed_server_left_is_answered_at_the_start(shop: Shop) -> None:
     chats = [shop.say("How do I return it?", token=f"{n:043d}") for n in range(3)]
     shop.claim(chats[2].conversation)
-    assert sorted(shop.db.read_now(waiting_for_bot)) == sorted(chat.conversation_id for chat in chats[:2])
+    waiting = [one.conversation_id for one in shop.db.read_now(waiting_for_bot)]
+    assert sorted(waiting) == sorted(chat.conversation_id for chat in chats[:2])
 
     async def run() -> None:
         async with opened(shop) as desk_:
@@ -169,7 +171,7 @@ def test_a_turn_taken_twice_answers_once(shop: Shop, database_url: str) -> None:
     """As after a crash, or by two workers: the second is refused, on one connection or on two."""
     second = Database(database_url) if "postgresql" in database_url else shop.db
     chat = shop.say("How do I return it?")
-    job = shop.db.read_now(next_job, chat.conversation_id)
+    job = shop.db.read_now(course_of, chat.conversation_id).job()
     assert job is not None
 
     async def run() -> None:
@@ -178,7 +180,7 @@ def test_a_turn_taken_twice_answers_once(shop: Shop, database_url: str) -> None:
             turns = desk_.turns
             if second is not shop.db:
                 second.start()
-            other = Turns(second, turns.bus, turns.library, turns.executor, Actions(), turns.thresholds, 10.0)
+            other = Turns(second, turns.bus, turns.asker, Actions(), turns.thresholds, 10.0)
             assert await asyncio.gather(turns.take(job), other.take(job), turns.take(job)) == [True] * 3
             if second is not shop.db:
                 await second.stop()
@@ -193,13 +195,13 @@ def test_a_job_that_is_done_cannot_be_concluded_again(small_shop: Shop) -> None:
     from conversation.events import Decided
 
     chat = small_shop.say("How do I return it?")
-    job = small_shop.db.read_now(next_job, chat.conversation_id)
+    job = small_shop.db.read_now(course_of, chat.conversation_id).job()
     small_shop.claim(chat.conversation)
     decided = Decided(chat.seq, "hand_over", 0.8)
     with pytest.raises(Refused):
         small_shop.db.write_now(conclude, job, "en", HandoffAsked(Reason.BOT_ERROR), decided)
     assert small_shop.kinds(chat.conversation_id) == ["started", "said", "claimed"]
-    assert small_shop.db.read_now(next_job, chat.conversation_id) is None
+    assert small_shop.db.read_now(course_of, chat.conversation_id).job() is None
 
 
 def test_typing_is_shown_and_always_taken_back(small_shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from conversation import log
 from handoff import desk
-from tests.contracts.turn_desk import hit, opened, stocked
+from tests.contracts.turn_desk import Desk, hit, opened, stocked
 from tests.shop import Shop
 
 
@@ -136,22 +137,86 @@ def test_misses_before_a_hand_back_do_not_count(small_shop: Shop) -> None:
     asyncio.run(run())
 
 
-def test_a_burst_is_answered_message_by_message(small_shop: Shop) -> None:
-    for text in ("Returns?", "Hello", "Horses?"):
+def test_a_burst_gets_one_answer(small_shop: Shop) -> None:
+    """To its last message, which answers those before it: what lies between greetings is one question."""
+    for text in ("Returns?", "Hello", "For a tent"):
+        chat = small_shop.say(text)
+
+    async def run() -> None:
+        async with opened(small_shop) as desk_:
+            desk_.shelf.found["Returns?\nFor a tent"] = [hit("returns", 0.9)]
+            for _ in range(5):
+                desk_.turns.look_at(chat.conversation_id)
+            await desk_.quiet()
+            assert desk_.shelf.asked == ["Returns?\nFor a tent"]
+            assert await answers(desk_, chat.conversation_id) == [("answered", 4)]
+            assert small_shop.row(chat.conversation_id).waiting == 0
+
+    asyncio.run(run())
+
+
+async def answers(desk_: Desk, conversation_id: int) -> list[tuple[str, int]]:
+    entries = await desk_.shop.db.read(log.transcript, conversation_id)
+    return [(entry.kind, entry.data["re"]) for entry in entries if "re" in entry.data]
+
+
+def test_where_a_burst_together_finds_nothing_its_last_message_may(small_shop: Shop) -> None:
+    for text in ("Horses?", "Returns?"):
         chat = small_shop.say(text)
 
     async def run() -> None:
         async with opened(small_shop) as desk_:
             desk_.shelf.found["Returns?"] = [hit("returns", 0.9)]
-            for _ in range(5):
-                desk_.turns.look_at(chat.conversation_id)
+            desk_.turns.look_at(chat.conversation_id)
             await desk_.quiet()
-            answers = [
-                (entry.kind, entry.data["re"])
-                for entry in await small_shop.db.read(log.transcript, chat.conversation_id)
-                if "re" in entry.data
-            ]
-            assert answers == [("answered", 2), ("remarked", 3), ("offered", 4)]
+            assert await answers(desk_, chat.conversation_id) == [("answered", 3)]
+
+    asyncio.run(run())
+
+
+def test_what_is_said_while_the_assistant_thinks_belongs_to_the_question(small_shop: Shop) -> None:
+    async def run() -> None:
+        async with opened(small_shop) as desk_:
+            desk_.shelf.gate = threading.Event()
+            desk_.shelf.found["How do I return it?\nThe blue one"] = [hit("returns", 0.9)]
+            chat = await desk_.run(small_shop.say, "How do I return it?")
+            await asyncio.to_thread(desk_.shelf.reached.wait, 30)
+            await desk_.run(small_shop.say, "The blue one")
+            desk_.shelf.gate.set()
+            await desk_.quiet()
+            assert await answers(desk_, chat.conversation_id) == [("answered", 3)]
+
+    asyncio.run(run())
+
+
+def test_a_wish_for_a_person_in_a_burst_is_heard(small_shop: Shop) -> None:
+    for text in ("Returns?", "I want to talk to a person", "please"):
+        chat = small_shop.say(text)
+
+    async def run() -> None:
+        async with opened(small_shop) as desk_:
+            desk_.turns.look_at(chat.conversation_id)
+            await desk_.quiet()
+            assert small_shop.row(chat.conversation_id).status == "queued"
+            assert desk_.shelf.asked == []
+
+    asyncio.run(run())
+
+
+def test_after_a_hand_back_the_last_open_question_is_answered(small_shop: Shop) -> None:
+    """Not each message that was written while people had the chat."""
+
+    async def run() -> None:
+        async with opened(small_shop) as desk_:
+            desk_.shelf.found["Returns?"] = [hit("returns", 0.9)]
+            chat = await desk_.run(small_shop.ask_for_person)
+            for text in ("Horses?", "Returns?", "Thanks"):
+                await desk_.run(small_shop.say, text)
+            await desk_.run(small_shop.claim, chat.conversation)
+            await desk_.run(small_shop.do, desk.hand_back, chat.conversation)
+            await desk_.quiet()
+            assert desk_.shelf.asked == ["Returns?"]
+            assert await answers(desk_, chat.conversation_id) == [("answered", 5)]
 
     asyncio.run(run())
 

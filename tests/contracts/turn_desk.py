@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,21 +32,22 @@ def hit(article: str, certainty: float, language: str = "en") -> Hit:
 
 @dataclass(slots=True)
 class Shelf:
-    """A searcher that finds what it is told; `gate` holds it back, `error` breaks it."""
+    """A searcher that finds what it is told; `gate` holds it back, `error` breaks it, `expected_wait_s` is its queue."""
 
     found: dict[str, list[Hit]] = field(default_factory=dict)
     gate: threading.Event | None = None
     error: Exception | None = None
     asked: list[str] = field(default_factory=list)
     reached: threading.Event = field(default_factory=threading.Event)
+    expected_wait_s: float = 0.0
 
-    def search(
+    async def search(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = frozenset()
     ) -> list[Hit]:
         self.asked.append(question)
         self.reached.set()
         if self.gate is not None:
-            self.gate.wait(30)
+            await asyncio.to_thread(self.gate.wait, 30)
         if self.error is not None:
             raise self.error
         return self.found.get(question, [])
@@ -78,8 +78,8 @@ class Desk:
 
     async def quiet(self) -> None:
         """Until no turn is under way."""
-        while self.turns._tasks:
-            await asyncio.wait(tuple(self.turns._tasks))
+        while self.turns.tasks:
+            await asyncio.wait(tuple(self.turns.tasks))
 
 
 @contextmanager
@@ -105,9 +105,8 @@ def stocked(url: str) -> Iterator[Shop]:
 async def opened(shop: Shop, deadline_s: float = 10.0) -> AsyncIterator[Desk]:
     assert shop.db.bus is not None
     shelf = Shelf()
-    executor = ThreadPoolExecutor(2)
     shop.db.start()
-    turns = Turns(shop.db, shop.db.bus, lambda: shelf, executor, Actions(), Thresholds(0.8, 0.3), deadline_s)
+    turns = Turns(shop.db, shop.db.bus, shelf, Actions(), Thresholds(0.8, 0.3), deadline_s)
     try:
         yield Desk(shop, shelf, turns)
     finally:
@@ -115,4 +114,3 @@ async def opened(shop: Shop, deadline_s: float = 10.0) -> AsyncIterator[Desk]:
             shelf.gate.set()
         await turns.stop()
         await shop.db.stop()
-        executor.shutdown()

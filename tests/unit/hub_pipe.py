@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot import hub as hub_module
-from bot import wire
+from bot import lists, wire
 from bot.hub import Hub
 from conversation.events import Audience
 
@@ -25,6 +25,9 @@ class Pipe:
         self.asked = asyncio.Event()
 
     def send(self, frame: wire.Frame) -> None:
+        self.frames.append(frame)
+
+    def hint(self, frame: wire.Frame) -> None:
         self.frames.append(frame)
 
     async def send_slowly(self, frame: wire.Frame) -> None:
@@ -45,10 +48,11 @@ class Pipe:
 def read_in_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """And tells rows at once."""
     monkeypatch.setattr(hub_module, "PAGE", SMALL_PAGE)
-    monkeypatch.setattr(hub_module, "ROWS_EVERY_S", 0.0)
+    monkeypatch.setattr(lists, "ROWS_EVERY_S", 0.0)
 
 
 async def settled(hub: Hub) -> None:
     """Until nothing is under way in the hub."""
-    while hub._tasks:
-        await asyncio.wait(tuple(hub._tasks))
+    await asyncio.sleep(0)
+    while hub.tasks:
+        await asyncio.wait(tuple(hub.tasks))

@@ -160,7 +160,7 @@ def test_rows_reach_every_desk_even_after_a_fault(shop: Shop, monkeypatch: pytes
 
     async def test(hub: Hub) -> None:
         desks = [Pipe(Audience.STAFF), Pipe(Audience.STAFF)]
-        hub.desks.update(desks)
+        hub.lists.desks.update(desks)
         real = shop.db.read
 
         async def broken(*_args: Any) -> None:

@@ -17,7 +17,7 @@ from bot import wire
 from bot.hub import Hub, Watch
 from conversation import log
 from conversation.events import Audience
-from conversation.log import Logged
+from conversation.log import Logged, Recorded
 from handoff import queue
 from runtime.bus import LocalBus, Notice
 from runtime.errors import Unavailable
@@ -35,15 +35,16 @@ class Ledger:
     failures: int = 0
     episode: int = 1
 
-    def append(self, audience: Audience) -> int:
+    def append(self, audience: Audience) -> Recorded:
         seq = len(self.entries) + 1
-        self.entries.append(Logged(CHAT, "chat", seq, 0, "said", audience.value, None, {"text": str(seq)}))
+        logged = Logged(CHAT, "chat", seq, 0, "said", audience.value, None, {"text": str(seq)})
+        self.entries.append(logged)
         self.episode = seq  # so that the state changes with each entry
-        return seq
+        return Recorded(logged, self.row())
 
     def row(self) -> Any:
         return SimpleNamespace(
-            status="bot", owner="bot", episode=self.episode, waiting=0, last_said=0, rated=None, reason=None,
+            id=CHAT, status="bot", owner="bot", episode=self.episode, waiting=0, last_said=0, rated=None, reason=None,
             agent_name=None, email=None, last_seq=len(self.entries), seen_by_customer=0, seen_by_staff=0,
         )  # fmt: skip
 
@@ -51,16 +52,22 @@ class Ledger:
         row, entries = self.row(), list(self.entries)
         for _ in range(next(self.pauses, 0)):
             await asyncio.sleep(0)
-        if self.failures and verb is not log.row_of:
+        if self.failures:
             self.failures -= 1
             raise Unavailable("Not now.")
-        if verb is log.row_of:
-            return row
         if verb is queue.places:
             return []
+        if verb is hub_module.marks:
+            return [row]
         assert verb is hub_module._read
-        after = args[1]
-        return hub_module._Reading(row, entries[after : after + SMALL_PAGE], False)
+        after, window = args[1], args[2] if len(args) > 2 else None
+        if window is not None and after <= len(entries):
+            after = max(after, len(entries) - window)
+        return hub_module._Reading(row, entries[after : after + SMALL_PAGE], after)
+
+
+def with_item(fact: Recorded) -> Notice:
+    return Notice("conversation", CHAT, fact.logged.seq, item=fact)
 
 
 audiences = st.sampled_from(Audience)
@@ -68,6 +75,9 @@ audiences = st.sampled_from(Audience)
 
 steps = st.one_of(
     st.tuples(st.just("append"), audiences),
+    st.tuples(st.just("append here"), audiences),
+    st.tuples(st.just("append here, tell later"), audiences),
+    st.tuples(st.just("tell now"), st.integers(0, 3)),
     st.tuples(st.just("append and lose"), audiences),
     st.tuples(st.just("notice"), st.integers(0, 30)),
     st.tuples(st.just("row notice"), st.just(0)),
@@ -85,14 +95,22 @@ def test_each_entry_once_and_in_order(wishes: list[tuple[str, Any]], pauses: lis
     bus = LocalBus()
     joined: list[tuple[Pipe, int, int, asyncio.Task[Watch]]] = []
     left: set[int] = set()
+    held: list[Notice] = []
 
     async def run() -> None:
         hub = Hub(ledger, bus)  # type: ignore[arg-type]
         hub.start()
         for name, value in wishes:
             match name:
-                case "append":
-                    bus.publish([Notice("conversation", CHAT, ledger.append(value))])
+                case "append":  # by another process: its notice brings only the number
+                    bus.publish([Notice("conversation", CHAT, ledger.append(value).logged.seq)])
+                case "append here":
+                    bus.publish([with_item(ledger.append(value))])
+                case "append here, tell later":
+                    held.append(with_item(ledger.append(value)))
+                case "tell now":  # late, and perhaps not the oldest first, or twice
+                    if held:
+                        bus.publish([held[value % len(held)]])
                 case "append and lose":
                     ledger.append(value)
                 case "notice":  # doubled, from the past, or of what is not there yet
@@ -102,7 +120,7 @@ def test_each_entry_once_and_in_order(wishes: list[tuple[str, Any]], pauses: lis
                 case "join":
                     audience, after = value
                     pipe = Pipe(audience)
-                    task = asyncio.ensure_future(hub.watch(pipe, CHAT, "chat", after))
+                    task = asyncio.ensure_future(hub.watch(pipe, CHAT, "chat", after, None, len(ledger.entries)))
                     joined.append((pipe, after, len(ledger.entries), task))
                 case "leave":
                     if value < len(joined) and joined[value][3].done() and not joined[value][3].exception():
@@ -135,8 +153,9 @@ def check(pipe: Pipe, after: int, at_least: int, ledger: Ledger, complete: bool)
     assert (len(begin), len(end)) == (1, 1)
     last = begin[0].data.to_seq
     assert last >= at_least
-    first = 1 if after > last else after + 1
-    assert bool(resynced) == (after > last)
+    # Whoever says that they have more than there is begins again, even if there is as much a moment later.
+    assert after > at_least if resynced else after <= last
+    first = 1 if resynced else after + 1
     expected = list(range(first, len(ledger.entries) + 1))
     if complete:
         assert pipe.entries == expected

@@ -175,6 +175,7 @@ export interface Hello {
   page?: string;
   epoch?: string | null;
   resume?: Resume[];
+  window?: number | null;
 }
 
 export interface HelloFrame {
@@ -227,13 +228,14 @@ export interface SeenFrame {
   conversation?: string | null;
 }
 
-export interface Act {
+export interface RequestHuman {
   client_id: string;
+  new?: boolean;
 }
 
 export interface RequestHumanFrame {
   type: "request_human";
-  data: Act;
+  data: RequestHuman;
   v: 1;
   id?: string | null;
   ts?: string | null;
@@ -252,6 +254,10 @@ export interface LeaveEmailFrame {
   id?: string | null;
   ts?: string | null;
   conversation?: string | null;
+}
+
+export interface Act {
+  client_id: string;
 }
 
 export interface EndFrame {
@@ -298,6 +304,20 @@ export interface RevokeFrame {
   ts?: string | null;
 }
 
+export interface Back {
+  before_seq: number;
+  limit?: number;
+}
+
+export interface BackFrame {
+  type: "history";
+  data: Back;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+  conversation?: string | null;
+}
+
 export interface PingFrame {
   type: "ping";
   v: 1;
@@ -308,6 +328,7 @@ export interface PingFrame {
 export interface StaffHello {
   epoch?: string | null;
   resume?: Resume[];
+  window?: number | null;
 }
 
 export interface StaffHelloFrame {
@@ -320,6 +341,7 @@ export interface StaffHelloFrame {
 
 export interface Open {
   after_seq?: number;
+  window?: number | null;
 }
 
 export interface OpenFrame {
@@ -494,12 +516,15 @@ export interface Chat {
   comment?: string | null;
   email?: string | null;
   page?: string | null;
+  said?: string | null;
   seen_by_customer?: number;
   seen_by_staff?: number;
 }
 
 export interface Chats {
   items: Chat[];
+  page?: number;
+  more?: boolean;
 }
 
 export interface ChatsFrame {
@@ -578,6 +603,7 @@ export interface Typist {
   who: string;
   on: boolean;
   name?: string;
+  wait_s?: number | null;
 }
 
 export interface TypistFrame {
@@ -598,6 +624,34 @@ export interface SeenByFrame {
   type: "seen";
   conversation: string;
   data: SeenBy;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+}
+
+export interface Presence {
+  who: string;
+  here: boolean;
+}
+
+export interface PresenceFrame {
+  type: "presence";
+  conversation: string;
+  data: Presence;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+}
+
+export interface Past {
+  before_seq: number;
+  entries: EntryFrame[];
+}
+
+export interface PastFrame {
+  type: "history";
+  conversation: string;
+  data: Past;
   v: 1;
   id?: string | null;
   ts?: string | null;
@@ -674,6 +728,7 @@ export type CustomerFrame =
   | RateFrame
   | SetLanguageFrame
   | RevokeFrame
+  | BackFrame
   | PingFrame;
 
 export type StaffFrames =
@@ -688,6 +743,7 @@ export type StaffFrames =
   | ResolveFrame
   | StaffTypingFrame
   | StaffSeenFrame
+  | BackFrame
   | PingFrame;
 
 export type ServerFrame =
@@ -702,6 +758,8 @@ export type ServerFrame =
   | AckFrame
   | TypistFrame
   | SeenByFrame
+  | PresenceFrame
+  | PastFrame
   | StateFrame
   | QueueFrame
   | SurveyFrame

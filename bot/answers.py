@@ -1,0 +1,103 @@
+"""What repeats from answer to answer, kept for a moment: articles as they are shown, and the language of a text."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot import language as languages
+from conversation import sites
+from conversation.sites import SiteCard
+from knowledge_base.articles import Published, published
+from knowledge_base.rendering import render, short_answer
+from runtime.bus import Bus, Notice
+from runtime.db import Database
+
+KEPT_S = 2.0  # what a lost notice may cost here as everywhere
+ARTICLES = 512
+TEXTS = 2_048
+LONGEST = 200  # characters: longer texts hardly ever come twice
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article as customers get it: `text` is its short answer in markdown, `html` the same for the page."""
+
+    article: Published
+    text: str
+    html: str
+
+
+@dataclass(slots=True)
+class Answers:
+    """`base_url`: where links of one article to another lead."""
+
+    db: Database
+    bus: Bus
+    base_url: str = ""
+    _articles: OrderedDict[tuple[str, str, str], tuple[float, Written | None]] = field(default_factory=OrderedDict)
+    _sites: dict[int, tuple[float, SiteCard]] = field(default_factory=dict)
+    _languages: OrderedDict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=OrderedDict)
+    _changes: int = 0
+    _stop: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        self._stop = self.bus.listen(self._on_notices)
+
+    def stop(self) -> None:
+        if self._stop is not None:
+            self._stop()
+
+    def _on_notices(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            if notice.topic in ("article", "site"):
+                self._changes += 1
+                self._articles.clear()
+                self._sites.clear()
+
+    async def article(self, article: str, version: str, shop: str) -> Written | None:
+        """None where there is none (any more). `shop`: where links without a host lead."""
+        key = (article, version, shop)
+        held = self._articles.get(key)
+        if held is not None and time.monotonic() - held[0] < KEPT_S:
+            return held[1]
+        changes = self._changes
+        found = await self.db.read(published, article, version)
+        written = None
+        if found is not None:
+            text = short_answer(found.body)
+            written = Written(found, text, self.html(found, text, shop))
+        if changes == self._changes:  # what changed while we read must be read again
+            self._articles[key] = (time.monotonic(), written)
+            if len(self._articles) > ARTICLES:
+                self._articles.popitem(last=False)
+        return written
+
+    def html(self, article: Published, text: str, shop: str) -> str:
+        return render(text, language=article.language, base_url=self.base_url, shop_url=shop)
+
+    async def site(self, site_id: int) -> SiteCard:
+        held = self._sites.get(site_id)
+        if held is not None and time.monotonic() - held[0] < KEPT_S:
+            return held[1]
+        changes = self._changes
+        site = await self.db.read(sites.site_by_id, site_id)
+        if changes == self._changes:
+            self._sites[site_id] = (time.monotonic(), site)
+        return site
+
+    async def language(self, text: str, prior: str, allowed: tuple[str, ...]) -> str:
+        """As `language.detect`, off the loop: it reads a model of a megabyte."""
+        key = (text, prior, allowed)
+        held = self._languages.get(key)
+        if held is not None:
+            return held
+        found = await asyncio.to_thread(languages.detect, text, prior, allowed)
+        if len(text) <= LONGEST:
+            self._languages[key] = found
+            if len(self._languages) > TEXTS:
+                self._languages.popitem(last=False)
+        return found

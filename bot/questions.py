@@ -1,0 +1,227 @@
+"""What waits for the assistant in a conversation: read from the log, or followed entry by entry as it is written."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot import phrases, policy
+from bot.tails import Fact
+from conversation import log
+from conversation.events import Decided, Event
+from conversation.log import Logged, conversations, entries
+from conversation.machine import Refused, Status, awaits
+from runtime.db import Tx
+
+FOLLOWED = 4_096  # conversations; another one is read again
+TOGETHER = 3  # messages of one burst that are searched for together: the last ones
+MOST = 20  # messages that are kept while nobody answers
+AT_ONCE = 500  # rows of one sweep
+
+# What says something about the questions before it: an answer or a person ends the count of misses.
+TELLING = ("answered", "offered", "handed_back", "resolved", "replied")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message of the customer that nobody has answered yet."""
+
+    seq: int
+    text: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A question for the assistant. `seq` is the customer's last message: its answer answers those before it too.
+
+    `text`: what to look for, of the whole burst, and `last` the last of it; `article`: the one that the customer chose.
+    `misses`: questions just before it that got no answer. `handed_back`: a person read it and gave it back, so it must
+    not go straight to people again.
+    """
+
+    conversation_id: int
+    conversation: str
+    seq: int
+    text: str
+    last: str
+    article: str
+    language: str
+    site_id: int
+    misses: int
+    page: str = ""
+    handed_back: bool = False
+
+
+@dataclass(slots=True)
+class Course:
+    """How a conversation has gone, as far as the assistant's next answer depends on it."""
+
+    row: Any
+    waiting: list[Asked] = field(default_factory=list)
+    misses: int = 0
+    handed_back: int = 0  # the entry by which a person gave it back last, 0 for none
+
+    def follow(self, logged: Logged, row: Any) -> None:
+        """Takes the next entry, and the row as it is after it."""
+        self.row = row
+        match logged.kind:
+            case "said":
+                asked = Asked(logged.seq, logged.data["text"], logged.data.get("article", ""))
+                if row.waiting:
+                    self.waiting.append(asked)
+            case "offered":
+                self.misses += 1
+            case "answered" | "replied" | "resolved":
+                self.misses = 0
+            case "handed_back":
+                self.misses, self.handed_back = 0, logged.seq
+        if self.waiting:
+            first = row.waiting or row.last_seq + 1
+            self.waiting = [asked for asked in self.waiting[-MOST:] if asked.seq >= first]
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for the assistant."""
+        return self.row.status == Status.BOT.value and self.row.waiting > 0 and bool(self.waiting)
+
+    def job(self) -> Job | None:
+        """None when nothing waits for the assistant."""
+        if not self.waits:
+            return None
+        row = self.row
+        last = self.waiting[-1]
+        back = self.handed_back > last.seq
+        texts = (last.text,) if last.article else _together(self.waiting, only_last=back)
+        return Job(
+            conversation_id=row.id,
+            conversation=row.public_id,
+            seq=last.seq,
+            text="\n".join(texts),
+            last=texts[-1],
+            article=last.article,
+            language=row.language,
+            site_id=row.site_id,
+            misses=self.misses,
+            page=row.page,
+            handed_back=back,
+        )
+
+
+def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:
+    """What a burst asks: its last messages without greetings and thanks around them. After a hand-back the last one."""
+    for asked in burst:
+        if not only_last and phrases.asks_for_person(asked.text):
+            return (asked.text,)
+    open_ones = [asked for asked in burst if not _is_courtesy(asked.text)] or list(burst[-1:])
+    asked_last = open_ones[-1:] if only_last else open_ones[-TOGETHER:]
+    return tuple(dict.fromkeys(asked.text for asked in reversed(asked_last)))[::-1]
+
+
+def _is_courtesy(text: str) -> bool:
+    return phrases.is_greeting(text) or phrases.is_thanks(text)
+
+
+@dataclass(slots=True)
+class Courses:
+    """Courses of the conversations that this process writes to; one with a gap is dropped, and read when needed."""
+
+    held: OrderedDict[int, Course] = field(default_factory=OrderedDict)
+
+    def take(self, fact: Fact) -> None:
+        logged = fact.logged
+        course = self.held.get(logged.conversation_id)
+        if course is None:
+            if logged.seq != 1:
+                return
+            course = Course(fact.row)
+        elif logged.seq <= course.row.last_seq:
+            return
+        elif logged.seq != course.row.last_seq + 1:
+            del self.held[logged.conversation_id]
+            return
+        course.follow(logged, fact.row)
+        self.keep(course)
+
+    def keep(self, course: Course) -> None:
+        """Unless a newer one has come meanwhile."""
+        key = course.row.id
+        held = self.held.get(key)
+        if held is None or held.row.last_seq <= course.row.last_seq:
+            self.held[key] = course
+        self.held.move_to_end(key)
+        if len(self.held) > FOLLOWED:
+            self.held.popitem(last=False)
+
+    def hear(self, conversation_id: int, seq: int) -> None:
+        """Something was written elsewhere: up to `seq`, or (0) we cannot tell what."""
+        held = self.held.get(conversation_id)
+        if held is not None and (seq == 0 or seq > held.row.last_seq):
+            del self.held[conversation_id]
+
+
+def course_of(tx: Tx, conversation_id: int) -> Course:
+    """What following all entries would have given. NotFound."""
+    row = log.row_of(tx, conversation_id)
+    course = Course(row)
+    if row.waiting:
+        said = tx.connection.execute(
+            sa.select(entries.c.seq)
+            .where(entries.c.conversation_id == conversation_id, entries.c.seq >= row.waiting, entries.c.kind == "said")
+            .order_by(entries.c.seq)
+        ).scalars()
+        numbers = set(said)
+        for logged in log.since(tx, conversation_id, row.waiting - 1) if numbers else ():
+            if logged.seq in numbers and logged.seq <= row.last_seq:
+                course.waiting.append(Asked(logged.seq, logged.data["text"], logged.data.get("article", "")))
+    telling = tx.connection.execute(
+        sa.select(entries.c.seq, entries.c.kind)
+        .where(entries.c.conversation_id == conversation_id, entries.c.seq <= row.last_seq, entries.c.kind.in_(TELLING))
+        .order_by(entries.c.seq.desc())
+        .limit(policy.MISSES + 1)
+    ).all()
+    for _, kind in telling:
+        if kind != "offered":
+            break
+        course.misses += 1
+    course.handed_back = next((seq for seq, kind in telling if kind == "handed_back"), 0)
+    return course
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`worker` took the message; `since`: ms UTC of the first one that waits."""
+
+    conversation_id: int
+    worker: str
+    since: int
+    now: int
+
+
+def waiting_for_bot(tx: Tx) -> list[Waiting]:
+    """Conversations in which a message waits for the assistant, longest first."""
+    columns = conversations.c
+    rows = tx.connection.execute(
+        sa.select(columns.id, columns.worker, columns.waiting_since)
+        .where(columns.status == Status.BOT.value, columns.waiting > 0)
+        .order_by(columns.waiting_since)
+        .limit(AT_ONCE)
+    )
+    return [Waiting(row.id, row.worker, row.waiting_since or tx.now, tx.now) for row in rows]
+
+
+def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) -> None:
+    """The decision and the reason for it, both or neither. Refused when the message does not wait any more."""
+    row = log.row_of(tx, job.conversation_id, lock=True)
+    if not awaits(log.state_of(row), job.seq):  # a late handover would open a chat again that has ended
+        raise Refused("The assistant comes too late: nothing waits for this answer.", owner=row.owner)
+    if language != job.language:
+        tx.connection.execute(
+            conversations.update().where(conversations.c.id == job.conversation_id).values(language=language)
+        )
+    log.record(tx, job.conversation_id, event)
+    log.record(tx, job.conversation_id, decided)

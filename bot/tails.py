@@ -1,0 +1,67 @@
+"""The last entries that this process has committed, so that nobody here need read again what was just written."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from conversation.log import Logged
+
+ENTRIES = 8  # of one conversation: a question, its answer, the reason, and what came around them
+CONVERSATIONS = 512  # which had an entry last; with the texts of entries about 4 MB
+
+
+class Fact(Protocol):
+    """A committed entry and the conversation's row as it was after it (`Recorded` of the log)."""
+
+    @property
+    def logged(self) -> Logged: ...
+
+    @property
+    def row(self) -> Any: ...
+
+
+@dataclass(slots=True)
+class Tail:
+    """`entries` follow each other without a gap; the last one has the number `row.last_seq`."""
+
+    row: Any
+    entries: deque[Logged]
+
+
+@dataclass(slots=True)
+class Tails:
+    held: OrderedDict[int, Tail] = field(default_factory=OrderedDict)
+
+    def take(self, fact: Fact) -> None:
+        """Keeps the entry. One that does not follow the last begins the tail anew; an old one is left alone."""
+        logged = fact.logged
+        tail = self.held.get(logged.conversation_id)
+        if tail is not None and logged.seq <= tail.row.last_seq:
+            return
+        if tail is None or logged.seq != tail.row.last_seq + 1:
+            self.held[logged.conversation_id] = Tail(fact.row, deque((logged,), ENTRIES))
+        else:
+            tail.row = fact.row
+            tail.entries.append(logged)
+        self.held.move_to_end(logged.conversation_id)
+        if len(self.held) > CONVERSATIONS:
+            self.held.popitem(last=False)
+
+    def hear(self, conversation_id: int, seq: int) -> bool:
+        """A notice without an entry. False when everything up to this number came with its entries already."""
+        tail = self.held.get(conversation_id)
+        if tail is None:
+            return True
+        if seq <= tail.row.last_seq:
+            return False
+        del self.held[conversation_id]  # another process is ahead: from here on only the log knows
+        return True
+
+    def since(self, conversation_id: int, after_seq: int) -> tuple[Any, list[Logged]] | None:
+        """The row and the entries after that number; None when they must be read."""
+        tail = self.held.get(conversation_id)
+        if tail is None or after_seq > tail.row.last_seq or after_seq < tail.entries[0].seq - 1:
+            return None
+        return tail.row, [logged for logged in tail.entries if logged.seq > after_seq]
