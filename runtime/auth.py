@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable
 
@@ -10,17 +11,21 @@ from fastapi import Request, Response
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from runtime import accounts, passwords
+from runtime import accounts, passwords, shared_limits
 from runtime.accounts import Account, BadCredentials
-from runtime.db import Database
+from runtime.db import Database, Tx
 from runtime.errors import Forbidden, TooMany, Unauthorized
 from runtime.limits import Buckets
+from runtime.metrics import REFUSED
 from runtime.settings import Settings
 
 COOKIE = "svardesk_session"
 CSRF_HEADER = "x-csrf-token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CHECKS_AT_ONCE = 2  # argon2 takes 64 MiB and a core each: more would let strangers fill the memory
+
+SIGN_IN = "sign-in "  # how the keys of the shared buckets begin
+SWEEP_S = 60.0
 
 
 class ForgedRequest(Forbidden):
@@ -97,32 +102,52 @@ async def account_of_websocket(websocket: WebSocket) -> Account | None:
 
 
 class SignInGate:
-    """Slows guessing down: a bucket for each address and one for each account, and few password checks at once."""
+    """Slows guessing down: a bucket for each address and one for each account, and few password checks at once.
+
+    The buckets of this process refuse a flood without asking the database; those in the database count for all workers.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._addresses = Buckets(1 / settings.login_pause_s, settings.login_tries)
-        self._accounts = Buckets(1 / settings.login_pause_s, settings.login_tries)
+        self._rate, self._burst = 1 / settings.login_pause_s, settings.login_tries
+        self._here = Buckets(self._rate, self._burst)
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._swept_s = float("-inf")
 
     async def sign_in(self, db: Database, address: str, email: str, password: str) -> tuple[str, str, Account]:
         """Token, CSRF token and account. BadCredentials says nothing about which of the two was wrong; TooMany."""
-        key, now_s = email.strip().lower(), time.monotonic()
-        wait_s = max(self._addresses.take(address, now_s), self._accounts.take(key, now_s))
+        # Not the address as it was typed: now and then it is a password in the wrong field.
+        whose = hashlib.sha256(email.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        keys = (f"{SIGN_IN}address {address}"[:160], f"{SIGN_IN}account {whose}")
+        now_s = time.monotonic()
+        wait_s = max(self._here.take(key, now_s) for key in keys)
+        if not wait_s:
+            wait_s = await db.write(shared_limits.take, keys, self._rate, self._burst)
         if wait_s > 0:
+            REFUSED["sign_in"].inc()
             raise TooMany("Too many tries. Wait a moment before the next one.", retry_after=wait_s)
         known = await db.read(accounts.password_of, email)
         async with self._checks:
             right = await asyncio.to_thread(passwords.matches, known[1] if known else None, password)
         if known is None or not right:
+            if now_s - self._swept_s > SWEEP_S:
+                self._swept_s = now_s
+                await db.write(shared_limits.sweep, SIGN_IN, self._rate, self._burst)
             raise BadCredentials("The e-mail address or the password is wrong.")
-        self._accounts.give_back(key)
-        self._addresses.refund(address)  # an office behind one address signs in every morning
-        return await db.write(accounts.sign_in, known[0])
+        self._here.give_back(keys[1])
+        self._here.refund(keys[0])
+        return await db.write(_signed_in, known[0], keys, self._burst)
 
     async def hash(self, password: str) -> str:
         """The hash of a new password, made off the event loop."""
         async with self._checks:
             return await asyncio.to_thread(passwords.hash_password, password)
+
+
+def _signed_in(tx: Tx, account_id: str, keys: tuple[str, str], burst: float) -> tuple[str, str, Account]:
+    """The session; what the tries used is given back, to the address one: an office behind it signs in each morning."""
+    shared_limits.refund(tx, keys[0], burst)
+    shared_limits.give_back(tx, keys[1])
+    return accounts.sign_in(tx, account_id)
 
 
 def gate_of(request: Request) -> SignInGate:

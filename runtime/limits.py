@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+# Machines' clocks differ a little: a bucket that another one wrote up to this far in the future is left as it is.
+SKEW_MS = 5_000
+
+
+def refilled(level: float, at: int, now: int, rate: float, burst: float) -> tuple[float, int]:
+    """Level and time (ms) of a shared bucket now. `rate` a second flow in, at most `burst` are kept.
+
+    A clock that has stepped back gives nothing away and freezes nothing: the time counts from `now` on.
+    """
+    if now >= at:
+        return min(burst, level + (now - at) / 1000 * rate), now
+    return min(burst, level), at if at - now <= SKEW_MS else now
+
 
 @dataclass(slots=True)
 class Bucket:
