@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import yaml
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -42,13 +44,19 @@ class Front:
         verify = self.context if self.context is not None else True
         return httpx.get(self.url + path, headers={"Host": HOST, **headers}, verify=verify, timeout=10)
 
+    def check(self) -> None:
+        if self.get("/healthz").status_code != 200:
+            raise httpx.ConnectError("not yet")
+
     async def customer(self, address: str = "127.0.0.1", **headers: str) -> clients.Client:
         site = self.server.facts["site"]
+        there = urlsplit(self.url)
         socket = await connect(
-            f"{self.url.replace('http', 'ws', 1)}/ws/customer/{site}",
+            f"{'wss' if self.context else 'ws'}://{HOST}/ws/customer/{site}",
+            host=there.hostname,
+            port=there.port,
             origin=SITE_ORIGIN,  # type: ignore[arg-type]
             ssl=self.context,
-            server_hostname=HOST if self.context is not None else None,
             additional_headers=headers,
             local_addr=(address, 0),
         )
@@ -65,6 +73,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "SVARDESK_TRUSTED_PROXIES": "127.0.0.1",
         "SVARDESK_PUBLIC_URL": f"https://{HOST}",
         "SVARDESK_SOCKETS_PER_ADDRESS": str(AT_ONCE),
+        "SVARDESK_ANSWER_DEADLINE_S": "60",  # a busy machine must not look like a broken proxy
     }
     found = Server(folder, settings=settings).start()
     yield found
@@ -124,7 +133,7 @@ def nginx(folder: Path, server: Server) -> Iterator[Front]:
     tested = subprocess.run([binary, "-t", "-c", folder / "nginx.conf"], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
     front = Front(f"https://127.0.0.1:{port}", server, context)
-    with running([binary, "-c", folder / "nginx.conf"], folder / "log", lambda: front.get("/healthz"), {}):
+    with running([binary, "-c", folder / "nginx.conf"], folder / "log", front.check, {}):
         yield front
 
 
@@ -142,15 +151,33 @@ def caddy(folder: Path, server: Server) -> Iterator[Front]:
     command: list[str | Path] = [binary, "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"]
     front = Front(f"http://127.0.0.1:{port}", server, None)
 
-    def answers() -> None:
-        if front.get("/healthz").status_code != 200:
-            raise httpx.ConnectError("not yet")
-
-    with running(command, folder / "log", answers, environment):
+    with running(command, folder / "log", front.check, environment):
         yield front
 
 
-@pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
+@contextmanager
+def traefik(folder: Path, server: Server) -> Iterator[Front]:
+    port = free_port()
+    text = (DEPLOY / "traefik/svardesk.yml").read_text("utf-8")
+    text = text.replace("svardesk-1:8000", f"127.0.0.1:{server.port}").replace(
+        "svardesk-2:8000", f"127.0.0.1:{free_port()}"
+    )
+    dynamic = yaml.safe_load(text)
+    del dynamic["http"]["routers"]["svardesk"]["tls"]  # nobody gives us a certificate for this name
+    (folder / "svardesk.yml").write_text(yaml.safe_dump(dynamic), "utf-8")
+    static = {
+        "entryPoints": {"web": {"address": f"127.0.0.1:{port}"}},
+        "providers": {"file": {"filename": str(folder / "svardesk.yml")}},
+        "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
+    }
+    (folder / "traefik.yml").write_text(yaml.safe_dump(static), "utf-8")
+    front = Front(f"http://127.0.0.1:{port}", server, None)
+    binary = Path(sys.executable).with_name("traefik")
+    with running([binary, f"--configfile={folder}/traefik.yml"], folder / "log", front.check, {}):
+        yield front
+
+
+@pytest.fixture(scope="module", params=[nginx, caddy, traefik], ids=["nginx", "caddy", "traefik"])
 def front(request: pytest.FixtureRequest, server: Server) -> Iterator[Front]:
     # nginx started by root gives its files up to another user, who could not enter pytest's folders.
     with tempfile.TemporaryDirectory(prefix="svardesk-proxy-") as folder:

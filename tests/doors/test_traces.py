@@ -89,6 +89,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iter
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{receiver.port}",
         "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test",
         "OTEL_BSP_SCHEDULE_DELAY": "100",
+        "SVARDESK_ANSWER_DEADLINE_S": "60",  # the search must be seen, however busy the machine
     }
     with running(tmp_path_factory.mktemp("traced") / "data", **environment) as server:
         yield server
