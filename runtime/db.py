@@ -39,44 +39,69 @@ logger = structlog.get_logger()
 
 
 class _Lane:
-    """A queue of writes with the thread that does them."""
+    """A queue of writes with the thread that does them.
+
+    What comes in during one turn of the event loop is handed over at its end: the thread then wakes once, and does not
+    commit the first while the others are still on their way.
+    """
 
     def __init__(self, database: Database, number: int) -> None:
-        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self.busy = False
         self._database = database
         self._writer = Writer(Line(database.engine, writing=True, serving=True))
+        self._coming: list[Job] = []  # in the event loop's thread
+        self._jobs: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
+        self._handed_in = self._taken = 0  # each is counted by one thread
+        self._busy = False
         self.thread = threading.Thread(target=self._work, name=f"write-{number}", daemon=True)
 
+    # -- in the event loop's thread ---------------------------------------------------------------------------
+
+    @property
+    def waiting(self) -> int:
+        return self._handed_in - self._taken
+
     def load(self) -> int:
-        return self.jobs.qsize() + self.busy
+        return self.waiting + self._busy
+
+    def take(self, job: Job, loop: asyncio.AbstractEventLoop) -> None:
+        self._handed_in += 1
+        self._coming.append(job)
+        if len(self._coming) == 1:
+            loop.call_soon(self._hand_over)
+
+    def close(self) -> None:
+        """Nothing comes any more."""
+        self._hand_over()
+        self._jobs.put(None)
+
+    def _hand_over(self) -> None:
+        if self._coming:
+            self._jobs.put(self._coming)
+            self._coming = []
+
+    # -- in its own thread ------------------------------------------------------------------------------------
 
     def _work(self) -> None:
+        left: list[Job] = []
         last = False
-        while not last:
-            batch, last = self._waiting()
+        while left or not last:
+            if not left:
+                left, last = self._get()
+            while not last and len(left) < BATCH and not self._jobs.empty():
+                more, last = self._get()
+                left += more
+            batch, left = left[:BATCH], left[BATCH:]
             if batch:
-                self.busy = True
+                self._busy = True
+                self._taken += len(batch)
                 self._database.deliver(batch, self._writer.run(batch))
-                self.busy = False
-            if last and not self.jobs.empty():  # more than one batch was handed in before the stop
-                last = False
-                self.jobs.put(None)
+                self._busy = False
         self._writer.line.close()
 
-    def _waiting(self) -> tuple[list[Job], bool]:
-        """At least one, at most a batch; and whether it was the last."""
-        batch: list[Job] = []
-        job = self.jobs.get()
-        try:
-            while job is not None:
-                batch.append(job)
-                if len(batch) >= BATCH:
-                    return batch, False
-                job = self.jobs.get_nowait()
-        except queue.Empty:
-            return batch, False
-        return batch, True
+    def _get(self) -> tuple[list[Job], bool]:
+        """What waits, and whether it was the last."""
+        jobs = self._jobs.get()
+        return (jobs, False) if jobs is not None else ([], True)
 
 
 class Database:
@@ -107,7 +132,7 @@ class Database:
         """Everything that was handed in is committed first."""
         self._closing = True
         for lane in self._lanes:
-            lane.jobs.put(None)
+            lane.close()
         for _ in self._readers:
             self._reads.put(None)
         for thread in (*(lane.thread for lane in self._lanes), *self._readers):
@@ -119,7 +144,7 @@ class Database:
     @property
     def waiting(self) -> int:
         """Writes that no transaction has taken up yet."""
-        return sum(lane.jobs.qsize() for lane in self._lanes)
+        return sum(lane.waiting for lane in self._lanes)
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The verb's result, after the commit. Raises what the verb raises, or Unavailable with nothing stored."""
@@ -141,11 +166,11 @@ class Database:
     def _hand_in(
         self, lane: _Lane, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> asyncio.Future[Any]:
-        if lane.jobs.qsize() >= MOST_WAITING:
+        if lane.waiting >= MOST_WAITING:
             raise Unavailable("Very many write at this moment. Try again in a moment.", retry_after=faults.AGAIN_S)
         assert self._loop is not None  # noqa: S101 - set in start(), before there are lanes
         future: asyncio.Future[Any] = self._loop.create_future()
-        lane.jobs.put(Job(verb, args, kwargs, future))
+        lane.take(Job(verb, args, kwargs, future), self._loop)
         return future
 
     async def read(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

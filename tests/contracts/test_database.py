@@ -78,7 +78,7 @@ async def in_one_batch(db: Database, *works: object) -> list[object]:
     first = asyncio.ensure_future(db.write(gate.wait))
     await asyncio.to_thread(gate.entered.wait, 30)
     rest = [asyncio.ensure_future(work) for work in works]  # type: ignore[call-overload]
-    await asyncio.sleep(0)  # each has put its verb into the queue
+    await asyncio.sleep(0.01)  # each has handed in its verb
     gate.opened.set()
     await first
     return await asyncio.gather(*rest, return_exceptions=True)
