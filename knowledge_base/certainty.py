@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -32,7 +33,7 @@ class Calibrator:
         logit = self.bias
         for value, mean, scale, weight in zip(features.values(), self.means, self.scales, self.weights, strict=True):
             logit += weight * (value - mean) / scale
-        return float(1 / (1 + np.exp(-np.clip(logit, -50, 50))))
+        return 1 / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
 
     def to_json(self) -> str:
         rows = zip(FEATURES, self.means, self.scales, self.weights, strict=True)

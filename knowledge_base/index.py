@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import dataclass
 from typing import Any
 
 import faiss as untyped_faiss
@@ -14,24 +16,56 @@ faiss: Any = untyped_faiss  # its stubs describe the C++ side, not the Python wr
 faiss.omp_set_num_threads(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    flat: Any
+    rows: NDArray[np.float32]  # a view of the one copy, which faiss owns: valid as long as `flat` is kept beside it
+
+
+def _part(rows: NDArray[np.float32]) -> _Part:
+    flat = faiss.IndexFlatIP(rows.shape[1])
+    flat.add(np.ascontiguousarray(rows, dtype=np.float32))
+    view = faiss.rev_swig_ptr(flat.get_xb(), rows.size).reshape(rows.shape) if rows.size else np.zeros_like(rows)
+    view.flags.writeable = False
+    return _Part(flat, view)
+
+
 class VectorIndex:
     """An exact inner-product index over float32 rows [n, dimension]. Immutable, so threads may share it."""
 
     def __init__(self, rows: NDArray[np.float32]) -> None:
         if rows.ndim != 2:
             raise ValueError(f"vectors must be rows of a table, not an array of shape {rows.shape}")
-        self._index: Any = faiss.IndexFlatIP(rows.shape[1])
-        self._index.add(np.ascontiguousarray(rows, dtype=np.float32))
-        # faiss owns the one copy of the rows; this is a view of it, valid as long as the index that is kept beside it.
-        self.rows: NDArray[np.float32] = (
-            faiss.rev_swig_ptr(self._index.get_xb(), rows.size).reshape(rows.shape)
-            if rows.size
-            else np.zeros(rows.shape, np.float32)
-        )
-        self.rows.flags.writeable = False
+        self._parts: tuple[_Part, ...] = (_part(np.asarray(rows, np.float32)),)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return sum(len(part.rows) for part in self._parts)
+
+    @property
+    def recent(self) -> int:
+        """Rows that came by `followed`: each further one copies them, but never those of the beginning."""
+        return sum(len(part.rows) for part in self._parts[1:])
+
+    def followed(self, rows: NDArray[np.float32]) -> VectorIndex:
+        """With these rows behind its own."""
+        longer = copy.copy(self)
+        longer._parts = (self._parts[0], _part(np.concatenate([*(part.rows for part in self._parts[1:]), rows])))
+        return longer
+
+    def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """A copy of the rows of these numbers, in their order."""
+        first = self._parts[0].rows
+        if not len(numbers) or int(numbers.max()) < len(first):
+            return first[numbers]
+        found = np.empty((len(numbers), first.shape[1]), np.float32)
+        early = numbers < len(first)
+        found[early] = first[numbers[early]]
+        found[~early] = self._parts[1].rows[numbers[~early] - len(first)]
+        return found
+
+    def products(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of every row with the vector [dimension]."""
+        return np.concatenate([part.rows @ vector for part in self._parts])
 
     def search(
         self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None
@@ -40,11 +74,24 @@ class VectorIndex:
 
         `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns.
         """
-        count = min(count, len(self) if allowed is None else int(np.count_nonzero(allowed)))
-        if count <= 0:
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        found = []
+        first = 0
+        for part in self._parts:
+            held = None if allowed is None else allowed[first : first + len(part.rows)]
+            most = min(count, len(part.rows) if held is None else int(np.count_nonzero(held)))
+            if most > 0:
+                chosen = None
+                if held is not None:
+                    bits = np.packbits(held, bitorder="little")
+                    chosen = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+                products, numbers = part.flat.search(vectors, most, params=chosen)
+                found.append((products, numbers + first))
+            first += len(part.rows)
+        if not found:
             return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)
-        chosen = None
-        if allowed is not None:
-            chosen = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))
-        products, numbers = self._index.search(np.ascontiguousarray(vectors, np.float32), count, params=chosen)
-        return products, numbers
+        if len(found) == 1:
+            return found[0]
+        products, numbers = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
+        order = np.argsort(-products, axis=1, kind="stable")[:, :count]
+        return np.take_along_axis(products, order, axis=1), np.take_along_axis(numbers, order, axis=1)

@@ -1,7 +1,7 @@
 """Word and character evidence: BM25 over stems and compound parts, and n-grams of 3 to 5 characters for typos.
 
-Immutable postings in numpy: a query touches only the postings of its own terms, and one document is replaced by
-copying arrays, never by analysing the others again.
+Immutable postings in numpy: a query touches only the postings of its own terms. They are in two parts, so that one
+document is put in by making the small one anew, never by copying, let alone analysing, all the others.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.passages import Document, plain
+from knowledge_base.postings import Keys, Postings, followed, kept, postings_of
 from knowledge_base.stemming import Analyser, family, fold, words
 
 # The customary BM25 constants (Robertson and Zaragoza, 2009).
@@ -24,37 +25,11 @@ _LENGTH = 0.75
 _GRAMS = (3, 4, 5)
 # Body text enters the n-grams only where there is neither title nor question: it would be nine tenths of the memory.
 _GRAM_CHARACTERS = 1_000
+_FEW_ROWS = 1_000  # a part of so many rows is made anew, with one document more, in a few milliseconds
+NOBODY = np.int32(-1)
 _PRIME = np.uint64(1_099_511_628_211)
 
-Keys = NDArray[np.uint64]
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Key -> rows that hold it, with counts. `keys` are unique and sorted; key i has rows starts[i]:starts[i + 1]."""
-
-    keys: Keys
-    starts: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    counts: NDArray[np.float32]
-
-    def of(self, key: np.uint64) -> slice:
-        """The slice of `rows` and `counts` that belongs to the key, maybe empty."""
-        at = int(np.searchsorted(self.keys, key))
-        if at == len(self.keys) or self.keys[at] != key:
-            return slice(0, 0)
-        return slice(int(self.starts[at]), int(self.starts[at + 1]))
-
-    def rows_of(self, keys: Keys) -> NDArray[np.int32]:
-        """Rows of all the keys, one after the other; a row comes once for each key that it holds."""
-        if not len(self.keys):
-            return self.rows[:0]
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        at = at[self.keys[at] == keys]
-        starts = self.starts[at]
-        sizes = self.starts[at + 1] - starts
-        offsets = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
-        return self.rows[offsets + np.arange(len(offsets))]
+_Kind = tuple[str, bool]  # language, and whether it is a body
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +51,63 @@ class LexicalScores:
     characters: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows that were indexed together; a row is one field of a document."""
+
+    documents: NDArray[np.int32]  # number of each row's document; NOBODY's row is left over from an older version
+    lengths: NDArray[np.float32]
+    kinds: NDArray[np.int32]  # of each row, as numbered by the lexicon: rows of one kind have lengths to be compared
+    gram_counts: NDArray[np.float32]
+    terms: Postings
+    grams: Postings
+
+    def without(self, at: int, move_up: bool) -> _Part:
+        """Document `at` taken out; with `move_up` the numbers behind it become one less."""
+        numbers = np.where(self.documents == at, NOBODY, self.documents)
+        if move_up:
+            numbers -= numbers > at
+        return replace(self, documents=numbers)
+
+    def followed(self, other: _Part) -> _Part:
+        """This part's rows, then the other's, in one part."""
+        return _Part(
+            np.concatenate([self.documents, other.documents]),
+            np.concatenate([self.lengths, other.lengths]),
+            np.concatenate([self.kinds, other.kinds]),
+            np.concatenate([self.gram_counts, other.gram_counts]),
+            followed(self.terms, other.terms, len(self.documents)),
+            followed(self.grams, other.grams, len(self.documents)),
+        )
+
+    def tidied(self) -> _Part:
+        """Without the rows that are left over."""
+        held = self.documents != NOBODY
+        if held.all():
+            return self
+        return _Part(
+            self.documents[held],
+            self.lengths[held],
+            self.kinds[held],
+            self.gram_counts[held],
+            kept(self.terms, held),
+            kept(self.grams, held),
+        )
+
+
 class Lexicon:
     """The postings of a set of documents. Immutable; `build`, `put` and `remove` give new ones."""
 
     def __init__(
-        self,
-        languages: tuple[str, ...],
-        analysers: Mapping[str, Analyser],
-        document_of_row: NDArray[np.int32],
-        length_of_row: NDArray[np.float32],
-        body_rows: NDArray[np.bool_],
-        grams_of_row: NDArray[np.float32],
-        terms: Postings,
-        grams: Postings,
+        self, languages: tuple[str, ...], analysers: Mapping[str, Analyser], kinds: Mapping[_Kind, int], *parts: _Part
     ) -> None:
         self._languages = languages  # family of each document
         self._analysers = analysers
-        self._document_of_row = document_of_row
-        self._length_of_row = length_of_row
-        self._body_rows = body_rows
-        self._grams_of_row = grams_of_row
-        self._terms = terms
-        self._grams = grams
+        self._kinds = kinds
+        self._main, self._recent = parts
+        self._parts = parts
         self._sizes = Counter(languages)
-        self._relative_length = self._relative_lengths()
+        self._relative_lengths = self._compared()
 
     @classmethod
     def build(cls, documents: Sequence[Document]) -> Lexicon:
@@ -107,58 +115,32 @@ class Lexicon:
         texts: dict[str, list[str]] = {}
         for document in documents:
             texts.setdefault(family(document.language), []).extend(_fields(document))
-        empty = cls(
-            (),
-            {language: Analyser(language, corpus) for language, corpus in texts.items()},
-            np.zeros(0, np.int32),
-            np.zeros(0, np.float32),
-            np.zeros(0, np.bool_),
-            np.zeros(0, np.float32),
-            _postings(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.float32)),
-            _postings(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.float32)),
-        )
-        return empty._with(documents)
+        analysers = {language: Analyser(language, corpus) for language, corpus in texts.items()}
+        kinds: dict[_Kind, int] = {}
+        main = _analysed(documents, 0, analysers, kinds)
+        languages = tuple(family(document.language) for document in documents)
+        return cls(languages, analysers, kinds, main, _analysed([], 0, analysers, kinds))
 
     def put(self, at: int, document: Document) -> Lexicon:
-        """Replaces document number `at`, or appends if `at` is the count of documents.
+        """Replaces document number `at`, or appends if `at` is the count of documents. Analyses only the one.
 
         Compounds are split by the words known at the last `build`.
         """
-        if at == len(self._languages):
-            return self._with([document])
-        kept = self.remove(at)
-        added = kept._with([document])
-        # The new document was appended last: rename the numbers so that it stands at its place again.
-        order = np.arange(len(added._languages), dtype=np.int32)
-        order[at:-1] += 1
-        order[-1] = at
-        languages = list(kept._languages)
-        languages.insert(at, family(document.language))
-        return Lexicon(
-            tuple(languages),
-            added._analysers,
-            order[added._document_of_row],
-            added._length_of_row,
-            added._body_rows,
-            added._grams_of_row,
-            added._terms,
-            added._grams,
-        )
+        language = family(document.language)
+        analysers = {language: Analyser(language, ()), **self._analysers}
+        kinds = dict(self._kinds)
+        added = _analysed([document], at, analysers, kinds)
+        main, recent = self._main, self._recent
+        if at < len(self._languages):
+            main, recent = main.without(at, move_up=False), recent.without(at, move_up=False)
+        languages = (*self._languages[:at], language, *self._languages[at + 1 :])
+        return Lexicon(languages, analysers, kinds, *_tidied(main, recent.followed(added)))
 
     def remove(self, at: int) -> Lexicon:
         """Without document number `at`; those behind it move up by one."""
-        kept = self._document_of_row != at
-        numbers = self._document_of_row[kept]
-        return Lexicon(
-            self._languages[:at] + self._languages[at + 1 :],
-            self._analysers,
-            numbers - (numbers > at).astype(np.int32),
-            self._length_of_row[kept],
-            self._body_rows[kept],
-            self._grams_of_row[kept],
-            _without(self._terms, kept),
-            _without(self._grams, kept),
-        )
+        languages = self._languages[:at] + self._languages[at + 1 :]
+        parts = (part.without(at, move_up=True) for part in self._parts)
+        return Lexicon(languages, self._analysers, self._kinds, *_tidied(*parts))
 
     def score(self, question: str, language: str | None) -> LexicalScores:
         """Scores of all documents in order. Documents of another language than the question's score 0.
@@ -179,68 +161,81 @@ class Lexicon:
         A term that no document has counts in that most, so an unknown word lowers the score of every document.
         """
         size = self._sizes[language]
-        by_row = np.zeros(len(self._document_of_row), np.float32)
+        totals = [np.zeros(len(part.documents), np.float32) for part in self._parts]
         most = 0.0
         for term in set(self._analysers[language].terms(question)):
-            found = self._terms.of(_key(language, term))
-            rows, counts = self._terms.rows[found], self._terms.counts[found]
-            holders = np.zeros(len(scores), np.bool_)
-            holders[self._document_of_row[rows]] = True
-            held = int(np.count_nonzero(holders))
+            key = _key(language, term)
+            found = []
+            held = 0
+            for part in self._parts:
+                at = part.terms.of(key)
+                rows, counts = part.terms.rows[at], part.terms.counts[at]
+                documents = part.documents[rows]
+                if NOBODY in documents:
+                    left = documents != NOBODY
+                    rows, counts, documents = rows[left], counts[left], documents[left]
+                found.append((rows, counts))
+                # A document's rows stand together, so where the number changes another document begins.
+                held += int(np.count_nonzero(documents[1:] != documents[:-1])) + bool(len(documents))
             weight = float(np.log1p((size - held + 0.5) / (held + 0.5)))
-            length = _SATURATION * (1 - _LENGTH + _LENGTH * self._relative_length[rows])
-            by_row[rows] += weight * counts * (_SATURATION + 1) / (counts + length)
             most += weight * (_SATURATION + 1)
-        if most:
-            np.maximum.at(scores, self._document_of_row, by_row / most)
+            for total, relative, (rows, counts) in zip(totals, self._relative_lengths, found, strict=True):
+                length = _SATURATION * (1 - _LENGTH + _LENGTH * relative[rows])
+                total[rows] += weight * counts * (_SATURATION + 1) / (counts + length)
+        for part, total in zip(self._parts, totals, strict=True):
+            touched = np.flatnonzero(total)
+            np.maximum.at(scores, part.documents[touched], total[touched] / most)
 
     def _add_characters(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
         """Cosine of the sets of n-grams, of the best field."""
         grams = _gram_keys(question, language)
-        rows = self._grams.rows_of(grams)
-        if not len(rows):
-            return
-        shared = np.bincount(rows, minlength=len(self._document_of_row)).astype(np.float32)
-        cosine = shared / np.sqrt(np.maximum(self._grams_of_row, 1) * len(grams))
-        np.maximum.at(scores, self._document_of_row, cosine)
+        for part in self._parts:
+            shared = np.bincount(part.grams.rows_of(grams), minlength=len(part.documents))
+            rows = np.flatnonzero(shared)
+            rows = rows[part.documents[rows] != NOBODY]
+            cosine = shared[rows].astype(np.float32) / np.sqrt(np.maximum(part.gram_counts[rows], 1) * len(grams))
+            np.maximum.at(scores, part.documents[rows], cosine)
 
-    def _relative_lengths(self) -> NDArray[np.float32]:
-        """Length of each row over the mean of its kind (title and question, or body) in its language."""
-        relative = np.ones(len(self._length_of_row), np.float32)
-        names = sorted(self._sizes)
-        codes = np.array([names.index(language) for language in self._languages], np.int32)
-        language_of_row = codes[self._document_of_row] if len(codes) else self._document_of_row
-        for code in range(len(names)):
-            for is_body in (False, True):
-                rows = (language_of_row == code) & (self._body_rows == is_body)
-                if rows.any():
-                    relative[rows] = self._length_of_row[rows] / max(float(self._length_of_row[rows].mean()), 1.0)
-        return relative
+    def _compared(self) -> list[NDArray[np.float32]]:
+        """For each part: length of each row over the mean of its kind (title and question, or body, in a language)."""
+        sums, counts = np.zeros(len(self._kinds)), np.zeros(len(self._kinds))
+        for part in self._parts:
+            held = part.documents != NOBODY
+            sums += np.bincount(part.kinds[held], part.lengths[held], len(self._kinds))
+            counts += np.bincount(part.kinds[held], minlength=len(self._kinds))
+        means = np.maximum(sums / np.maximum(counts, 1), 1).astype(np.float32)
+        return [part.lengths / means[part.kinds] for part in self._parts]
 
-    def _with(self, documents: Sequence[Document]) -> Lexicon:
-        analysers = dict(self._analysers)
-        languages = [family(document.language) for document in documents]
-        for language in languages:
-            if language not in analysers:
-                analysers[language] = Analyser(language, ())
-        first = len(self._languages)
-        rows: list[_Row] = []
-        numbers: list[int] = []
-        for number, (document, language) in enumerate(zip(documents, languages, strict=True), first):
-            analysed = _rows(document, analysers[language])
-            rows.extend(analysed)
-            numbers.extend([number] * len(analysed))
-        offset = len(self._document_of_row)
-        return Lexicon(
-            (*self._languages, *languages),
-            analysers,
-            np.concatenate([self._document_of_row, np.array(numbers, np.int32)]),
-            np.concatenate([self._length_of_row, np.array([row.length for row in rows], np.float32)]),
-            np.concatenate([self._body_rows, np.array([row.is_body for row in rows], np.bool_)]),
-            np.concatenate([self._grams_of_row, np.array([len(row.grams) for row in rows], np.float32)]),
-            _merged(self._terms, [row.terms for row in rows], [row.counts for row in rows], offset),
-            _merged(self._grams, [row.grams for row in rows], None, offset),
-        )
+
+def _tidied(main: _Part, recent: _Part) -> tuple[_Part, _Part]:
+    """The same, or all in the main part once too much has changed since that was made."""
+    changed = len(recent.documents) + int(np.count_nonzero(main.documents == NOBODY))
+    if changed <= _FEW_ROWS + len(main.documents) // 8:
+        return main, recent
+    return main.tidied().followed(recent.tidied()), _analysed([], 0, {}, {})
+
+
+def _analysed(
+    documents: Sequence[Document], first: int, analysers: Mapping[str, Analyser], kinds: dict[_Kind, int]
+) -> _Part:
+    """The documents, numbered from `first` on, as a part; `kinds` gets the numbers of new kinds of rows."""
+    rows: list[_Row] = []
+    numbers: list[int] = []
+    kinds_of_row: list[int] = []
+    for number, document in enumerate(documents, first):
+        language = family(document.language)
+        for row in _rows(document, analysers[language]):
+            rows.append(row)
+            numbers.append(number)
+            kinds_of_row.append(kinds.setdefault((language, row.is_body), len(kinds)))
+    return _Part(
+        np.array(numbers, np.int32),
+        np.array([row.length for row in rows], np.float32),
+        np.array(kinds_of_row, np.int32),
+        np.array([len(row.grams) for row in rows], np.float32),
+        postings_of([row.terms for row in rows], [row.counts for row in rows]),
+        postings_of([row.grams for row in rows]),
+    )
 
 
 def _fields(document: Document) -> list[str]:
@@ -292,34 +287,3 @@ def _gram_keys(text: str, language: str) -> Keys:
             key = (key ^ codes[column : column + count]) * _PRIME  # FNV-1a over code points
         keys.append(key)
     return np.unique(np.concatenate(keys))
-
-
-def _postings(keys: Keys, rows: NDArray[np.int32], counts: NDArray[np.float32]) -> Postings:
-    """From triples sorted by key."""
-    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, np.int64)
-    return Postings(keys[first], np.append(first, len(keys)).astype(np.int64), rows, counts)
-
-
-def _without(postings: Postings, kept_rows: NDArray[np.bool_]) -> Postings:
-    kept = kept_rows[postings.rows]
-    numbers = np.cumsum(kept_rows, dtype=np.int32) - 1
-    keys = np.repeat(postings.keys, np.diff(postings.starts))[kept]
-    return _postings(keys, numbers[postings.rows[kept]], postings.counts[kept])
-
-
-def _merged(
-    postings: Postings, keys: Sequence[Keys], counts: Sequence[NDArray[np.float32]] | None, offset: int
-) -> Postings:
-    """With more rows, numbered from `offset`. Counts default to 1."""
-    if not keys:
-        return postings
-    added = np.concatenate(keys)
-    rows = np.repeat(np.arange(len(keys), dtype=np.int32) + np.int32(offset), [len(row) for row in keys])
-    numbers = np.ones(len(added), np.float32) if counts is None else np.concatenate(counts)
-    order = np.argsort(added, kind="stable")
-    added, rows, numbers = added[order], rows[order], numbers[order]
-    old = np.repeat(postings.keys, np.diff(postings.starts))
-    at = np.searchsorted(old, added, side="right")
-    return _postings(
-        np.insert(old, at, added), np.insert(postings.rows, at, rows), np.insert(postings.counts, at, numbers)
-    )

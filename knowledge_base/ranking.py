@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,8 @@ class Features:
     fused_margin: float  # the whole score, minus that of the best other article
 
     def values(self) -> tuple[float, ...]:
-        return astuple(self)
+        """In the order of FEATURES."""
+        return self.pooled, self.raw, self.margin, self.agreement, self.characters, self.fused_margin
 
 
 FEATURES = tuple(field.name for field in fields(Features))
@@ -81,18 +82,20 @@ def fused(evidence: Evidence, weights: Weights) -> Scores:
     return np.asarray(pooled(evidence, weights) + lexical, np.float32)
 
 
-def rank(evidence: Evidence, roots: Sequence[str], weights: Weights, limit: int) -> list[Ranked]:
-    """The `limit` best articles, best first; candidates with the same root are one article. Ties go by root id."""
+def rank(evidence: Evidence, roots: Sequence[str] | NDArray[np.int32], weights: Weights, limit: int) -> list[Ranked]:
+    """The `limit` best articles, best first; candidates with the same root are one article. Ties go by root.
+
+    `roots`: ids, or the place of each in their order.
+    """
     whole, dense = fused(evidence, weights), pooled(evidence, weights)
-    best: dict[str, int] = {}
-    for candidate in sorted(range(len(roots)), key=lambda number: (-whole[number], roots[number])):
-        best.setdefault(roots[candidate], candidate)
-    order = list(best.values())
+    by_score = np.lexsort((np.asarray(roots), -whole))
+    _, best = np.unique(np.asarray(roots)[by_score], return_index=True)  # the first, so the best, of each root
+    order = by_score[np.sort(best)]
     others_whole = _best_of_others(whole[order])
     others_dense = _best_of_others(dense[order])
     most_words = float(evidence.words.max(initial=0.0))
     ranked = []
-    for place, candidate in enumerate(order[:limit]):
+    for place, candidate in enumerate(order[:limit].tolist()):
         words = float(evidence.words[candidate])
         features = Features(
             pooled=float(dense[candidate]),

@@ -26,6 +26,7 @@ QUESTION_CHARACTERS = 500
 # Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
 _UNIT_CANDIDATES = 128
 _DOCUMENT_CANDIDATES = 50
+_MANY = 4
 # Characters of a piece, about a tenth of a second of the model's time: that long a question may have to wait.
 _PIECE = 900
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
@@ -70,7 +71,7 @@ class KnowledgeBase:
     def size(self) -> tuple[int, int]:
         """(documents, units)"""
         snapshot = self._snapshot
-        return len(snapshot.documents), len(snapshot.index)
+        return len(snapshot.documents), int(snapshot.counts.sum())
 
     @property
     def state(self) -> object:
@@ -171,25 +172,24 @@ class KnowledgeBase:
     ) -> list[Hit]:
         """The other part: `search` for a question that was cleaned and has its vector already."""
         snapshot = self._snapshot
-        if not len(snapshot.index):
-            return []
         allowed = np.zeros(len(snapshot.documents), np.bool_)
-        for audience in audiences & snapshot.audiences.keys():
-            allowed |= snapshot.audiences[audience]
+        for audience in audiences & snapshot.names.audiences.keys():
+            allowed |= snapshot.names.audiences[audience]
+        allowed &= snapshot.counts > 0
+        if not allowed.any():
+            return []
         vector = centred(raw[None, :], snapshot.means[0])[0]
         words = snapshot.lexicon.score(question, language)
         central = snapshot.centroids @ vector
         numbers = _candidates(snapshot, vector, central, words.words + words.characters, allowed)
-        if not len(numbers):
-            return []
         best_unit, raw_best = _unit_scores(snapshot, numbers, vector, raw)
         evidence = Evidence(best_unit, central[numbers], raw_best, words.words[numbers], words.characters[numbers])
-        roots = [root_of(snapshot.documents[number]) for number in numbers]
         hits = []
-        for ranked in rank(evidence, roots, self._weights, limit):
-            versions = [number for number in snapshot.versions[roots[ranked.candidate]] if allowed[number]]
+        for ranked in rank(evidence, snapshot.names.root_places[numbers], self._weights, limit):
+            best = int(numbers[ranked.candidate])
+            versions = [each for each in snapshot.names.versions[root_of(snapshot.documents[best])] if allowed[each]]
             preferred = _in_language(snapshot, versions, language)
-            shown = int(numbers[ranked.candidate]) if preferred is None else preferred
+            shown = best if preferred is None else preferred
             passage, anchor, matched = _nearest_units(snapshot, shown, vector)
             hits.append(
                 Hit(
@@ -238,21 +238,18 @@ def _candidates(
     All versions speak for an article, whatever language the customer is said to have: a short question is often in
     another language than its page.
     """
-    everyone = bool(allowed.all())
-    rows = None if everyone else allowed[snapshot.document_of_row]
-    _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, rows)
-    chosen = np.zeros(len(snapshot.documents), np.bool_)
-    chosen[snapshot.document_of_row[nearest[0]]] = True
+    if len(snapshot.documents) <= _DOCUMENT_CANDIDATES:
+        return np.flatnonzero(allowed)
+    rows = np.append(allowed, False)[snapshot.document_of_row]  # NOBODY is the last
+    _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, None if rows.all() else rows)
+    leads = [snapshot.document_of_row[nearest[0]]]
     for scores in (central, lexical):
-        if len(scores) > _DOCUMENT_CANDIDATES:
-            masked = np.where(allowed, scores, -np.inf)
-            chosen[np.argpartition(masked, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:]] = True
-        else:
-            chosen[:] = True
-    for number in np.flatnonzero(chosen):
-        chosen[list(snapshot.versions[root_of(snapshot.documents[number])])] = True
-    chosen &= allowed & (np.diff(snapshot.starts) > 0)
-    return np.flatnonzero(chosen)
+        masked = np.where(allowed, scores, -np.inf)
+        leads.append(np.argpartition(masked, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:])
+    places = snapshot.names.root_places
+    led = np.zeros(len(snapshot.documents), np.bool_)  # at the place of each root that has a document in the lead
+    led[places[np.concatenate(leads)]] = True
+    return np.flatnonzero(led[places] & allowed)
 
 
 def _unit_scores(
@@ -262,10 +259,12 @@ def _unit_scores(
     raw: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The best centred and the best raw cosine of each document, which all have units."""
-    counts = np.diff(snapshot.starts)[numbers]
+    counts = snapshot.counts[numbers]
     ends = np.cumsum(counts)
     rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
-    cosines = snapshot.index.rows[rows] @ vector
+    # To gather rows costs more than to multiply them: where many are candidates, all are multiplied where they lie.
+    many = _MANY * len(rows) > len(snapshot.index)
+    cosines = snapshot.index.products(vector)[rows] if many else snapshot.index.take(rows) @ vector
     # What the centring took away is put back: row and question are (vector - mean) / length.
     length = float(np.linalg.norm(raw - snapshot.means[0]))
     means = (snapshot.means @ raw)[snapshot.is_passage[rows].astype(np.int64)]
@@ -290,7 +289,8 @@ def _nearest_units(snapshot: Snapshot, number: int, vector: NDArray[np.float32])
     units = snapshot.units[number]
     if not units:
         return "", "", ""
-    cosines = snapshot.index.rows[snapshot.starts[number] : snapshot.starts[number + 1]] @ vector
+    rows = np.arange(snapshot.starts[number], snapshot.starts[number] + len(units))
+    cosines = snapshot.index.take(rows) @ vector
     order = np.argsort(-cosines, kind="stable")
     passage = next((units[at] for at in order if units[at].kind == "passage"), None)
     return (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text

@@ -46,10 +46,35 @@ def test_rows_are_a_copy_that_nobody_can_change() -> None:
     given = ROWS.copy()
     index = VectorIndex(given)
     given[:] = 0
-    assert index.rows.tolist() == ROWS.tolist()
+    taken = index.take(np.arange(3))
+    assert taken.tolist() == ROWS.tolist()
+    taken[:] = 0
+    assert index.take(np.arange(3)).tolist() == ROWS.tolist()
     assert len(index) == 3
-    with pytest.raises(ValueError, match="read-only"):
-        index.rows[0, 0] = 5
+
+
+@pytest.mark.parametrize("first", [0, 1, 40])
+def test_rows_that_follow_are_found_as_if_they_had_always_been_there(first: int) -> None:
+    random = np.random.default_rng(7)
+    rows = random.standard_normal((60, 8)).astype(np.float32)
+    grown = VectorIndex(rows[:first]).followed(rows[first:50]).followed(rows[50:50]).followed(rows[50:])
+    whole = VectorIndex(rows)
+    assert (len(grown), grown.recent, whole.recent) == (60, 60 - first, 0)
+    questions = random.standard_normal((3, 8)).astype(np.float32)
+    for allowed in (None, random.random(60) < 0.3, np.arange(60) < first, np.arange(60) >= first):
+        for count in (1, 7, 60):
+            expected, found = whole.search(questions, count, allowed), grown.search(questions, count, allowed)
+            assert found[0] == pytest.approx(expected[0])
+            assert found[1].tolist() == expected[1].tolist()
+    assert grown.products(questions[0]) == pytest.approx(rows @ questions[0])
+    for numbers in ([], [0], [59, 0, 41, 39], [59]):
+        assert grown.take(np.array(numbers, np.int64)).tolist() == rows[numbers].tolist()
+
+
+def test_what_follows_does_not_show_in_the_index_before_it() -> None:
+    index = VectorIndex(ROWS)
+    index.followed(ROWS)
+    assert (len(index), index.recent) == (3, 0)
 
 
 def test_one_vector_is_no_table() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import random
+from collections import Counter
+
 import numpy as np
 import pytest
 
+from knowledge_base import lexical
 from knowledge_base.lexical import Lexicon
 from knowledge_base.passages import Document
 from knowledge_base.stemming import Analyser, family, fold, stem, words
@@ -115,6 +120,93 @@ def test_put_leaves_the_old_lexicon_as_it_was() -> None:
     before = lexicon.score("faktura", "da").words.copy()
     lexicon.put(2, article("x", "noget andet")).remove(0)
     assert lexicon.score("faktura", "da").words.tolist() == before.tolist()
+
+
+NAMES = (
+    "pakke",
+    "retur",
+    "betaling",
+    "faktura",
+    "levering",
+    "kort",
+    "penge",
+    "vare",
+    "konto",
+    "leveringstid",
+    "fakturakort",
+)
+
+
+def anything(chance: random.Random, number: int) -> Document:
+    def text(most: int) -> str:
+        return " ".join(chance.choices(NAMES, k=chance.randint(0, most)))
+
+    questions = tuple(text(4) for _ in range(chance.randint(0, 3)))
+    return Document(f"d{number}", chance.choice(["da", "sv", "nb", "en"]), text(4), questions, text(40))
+
+
+def plainly(documents: list[Document], question: str, language: str) -> list[float]:
+    """BM25 of the best field over the most that could be reached, by the book: slow, and with nothing kept."""
+    own = [document for document in documents if family(document.language) == family(language)]
+    analyser = Analyser(family(language), [text for each in own for text in (each.title, *each.questions, each.body)])
+    fields = [
+        (document.id, text is document.body, Counter(analyser.terms(text)))
+        for document in own
+        for text in (document.title, *document.questions, document.body)
+        if text
+    ]
+    means = {kind: np.mean([field[2].total() for field in fields if field[1] == kind] or [0]) for kind in (False, True)}
+    terms = set(analyser.terms(question))
+    totals = dict.fromkeys((document.id for document in documents), 0.0)
+    most = 0.0
+    weights = {}
+    for term in terms:
+        held = len({name for name, _, counts in fields if term in counts})
+        weights[term] = math.log1p((len(own) - held + 0.5) / (held + 0.5))
+        most += weights[term] * 2.2
+    for name, kind, counts in fields:
+        length = 1.2 * (0.25 + 0.75 * counts.total() / max(means[kind], 1))
+        total = sum(weights[term] * counts[term] * 2.2 / (counts[term] + length) for term in terms if term in counts)
+        totals[name] = max(totals[name], total / most)
+    return list(totals.values())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_scores_are_those_of_the_book(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    documents = [anything(chance, number) for number in range(60)]
+    lexicon = Lexicon.build(documents)
+    for question in ("levering og retur", "hvad koster fakturakort", "penge pakke konto ukendt"):
+        for language in ("da", "sv", "nn", "en"):
+            assert lexicon.score(question, language).words == pytest.approx(
+                plainly(documents, question, language), abs=1e-6
+            )
+
+
+@pytest.mark.parametrize("few", [0, 20, 10_000])
+def test_many_changes_end_where_building_anew_would(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`few`: after each change all in one part, sometimes, never."""
+    monkeypatch.setattr(lexical, "_FEW_ROWS", few)
+    monkeypatch.setattr(lexical, "Analyser", lambda language, corpus: Analyser(language, NAMES))
+    chance = random.Random(few)  # noqa: S311
+    documents = [anything(chance, number) for number in range(30)]
+    lexicon = Lexicon.build(documents)
+    for step in range(60):
+        at = chance.randint(0, len(documents))
+        if at < len(documents) and chance.random() < 0.3:
+            lexicon = lexicon.remove(at)
+            del documents[at]
+        else:
+            changed = anything(chance, 100 + step)
+            lexicon = lexicon.put(at, changed)
+            documents[at : at + 1] = [changed]
+        if step % 6 == 0:
+            built = Lexicon.build(documents)
+            for question in ("levering og retur", "fakturakort penge"):
+                for language in ("da", "nb", None):
+                    found, expected = lexicon.score(question, language), built.score(question, language)
+                    assert found.words == pytest.approx(expected.words, abs=1e-6)
+                    assert found.characters == pytest.approx(expected.characters, abs=1e-6)
 
 
 def test_put_brings_a_language_that_was_not_there() -> None:

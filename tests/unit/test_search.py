@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from knowledge_base import snapshot
 from knowledge_base.centring import encoded_means, mean_vectors
 from knowledge_base.embedder import Kind
 from knowledge_base.passages import Document, units_of
@@ -170,6 +172,46 @@ def test_put_and_remove_end_where_replace_would(order: list[Document]) -> None:
         found = grown.search(question, "da")
         assert [hit.document for hit in found] == [hit.document for hit in expected]
         assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-5)
+
+
+@pytest.mark.parametrize("few", [0, 30, 10_000])
+def test_many_changes_end_where_replace_would(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`few`: after each change all rows in one part, sometimes, never. Old ids, new roots, other audiences."""
+    monkeypatch.setattr(snapshot, "_FEW_ROWS", few)
+    chance = random.Random(few)  # noqa: S311
+    names = ["pakke", "retur", "faktura", "kort", "tid"]
+
+    def anything(name: str) -> Document:
+        questions = tuple(" ".join(chance.choices(names, k=3)) for _ in range(chance.randint(0, 3)))
+        title = f"{chance.choice(names)} {name} {chance.randint(0, 99)}"
+        audience = chance.choice(["public", "public", "internal"])
+        body = chance.choice(["", "Noget.\n\n## Mere\n\nEndnu noget."])
+        return Document(name, "da", title, questions, body, audience, chance.choice(["", f"r{chance.randint(0, 40)}"]))
+
+    documents = {name: anything(name) for name in (f"d{number}" for number in range(70))}
+    knowledge, built = KnowledgeBase(HashEmbedder()), KnowledgeBase(HashEmbedder())
+    knowledge.replace(list(documents.values()))
+    for step in range(90):
+        name = f"d{chance.randint(0, 90)}"
+        if chance.random() < 0.3:
+            documents.pop(name, None)
+            knowledge.remove(name)
+        else:
+            documents[name] = anything(name)
+            knowledge.put(documents[name])
+        if step % 15 == 0:
+            built.replace(list(documents.values()))
+            assert knowledge.size == built.size
+            for question in ("pakke d7", "retur faktura", "mere endnu"):
+                for audiences in (frozenset({"public"}), frozenset({"internal"}), frozenset({"public", "internal"})):
+                    found = knowledge.search(question, "da", 20, audiences)
+                    expected = built.search(question, "da", 20, audiences)
+                    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-5)
+                    assert [hit.certainty for hit in found] == pytest.approx(
+                        [hit.certainty for hit in expected], abs=1e-4
+                    )
+                    assert {hit.document.audience for hit in found} <= audiences
+                    assert all(documents[hit.document.id] == hit.document for hit in found)
 
 
 def test_put_is_found_at_once_and_remove_is_gone(knowledge: KnowledgeBase) -> None:
