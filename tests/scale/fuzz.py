@@ -110,7 +110,7 @@ def _outcome(found: Fuzzed, name: str, parser: Parser, given: str | bytes) -> st
     try:
         said = type(parser(given)).__name__
     except wire.BadFrame as error:
-        said = re.sub(r"'[^']*'|\d+", "*", str(error))[:200]
+        said = _shape(str(error))
     except BaseException as error:
         said = f"{type(error).__name__}: {error}"[:200]
         raw = given if isinstance(given, bytes) else given.encode("utf-8", "surrogatepass")
@@ -118,6 +118,13 @@ def _outcome(found: Fuzzed, name: str, parser: Parser, given: str | bytes) -> st
     finally:
         sys.settrace(before)
     return f"{said} {sorted(lines)}"
+
+
+def _shape(sentence: str) -> str:
+    """The refusal without what is the input's own: numbers, quoted values, all but the place in the frame."""
+    said, _, place = sentence.partition(" - at ")
+    said = re.sub(r"'.*'", "*", said, flags=re.DOTALL)
+    return re.sub(r"\d+", "#", f"{said} {place}")[:120]
 
 
 def mutate(data: bytes, corpus: list[bytes], chance: random.Random) -> bytes:

@@ -33,6 +33,7 @@ DATA: dict[str, Frame] = {
     "revoke": {},
     "typing": {"on": True},
     "seen": {"seq": 1},
+    "history": {"before_seq": 2},
     "ping": {},
     "open": {"after_seq": 0},
     "shut": {},
@@ -59,7 +60,7 @@ def frame(kind: str, conversation: str | None = None) -> str:
 
 
 def outcome_of(frames: list[Frame], asked: str) -> str:
-    """The word for what came back: an error's code, `ack`, `entries` for a replay, or `nothing`."""
+    """The word for what came back: an error's code, `ack`, `entries` for a replay, `history`, or `nothing`."""
     for one in frames:
         if one["type"] == "error":
             return str(one["data"]["code"])
@@ -68,6 +69,8 @@ def outcome_of(frames: list[Frame], asked: str) -> str:
         return "ack"
     if "replay_end" in kinds:
         return "entries"
+    if "history" in kinds:
+        return "history"
     return "pong" if asked == "ping" else "nothing"
 
 

@@ -62,6 +62,11 @@ class House:
         return f"ws://127.0.0.1:{self.port}"
 
     @property
+    def origin(self) -> str:
+        """Of our own pages, where browsers see them."""
+        return self.settings.get("SVARDESK_PUBLIC_URL") or self.url
+
+    @property
     def facts(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.folder / "facts.json").read_text())
         return found

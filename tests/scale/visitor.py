@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from tests.clients import sign_in
+import httpx
+
+from tests.scale.history import Story
 from tests.scale.link import Counts, Frame, Link
-from tests.server import SITE_ORIGIN
+from tests.scale.stage import House
+from tests.server import PASSWORD, SITE_ORIGIN
 
 QUESTIONS = (
     "Hvor er min pakke?",
@@ -77,8 +79,8 @@ class Visitor(Link):
 class Person(Link):
     """An agent with the console open: the list, and every chat in it. `helps`: takes who waits, and writes to them."""
 
-    def __init__(self, who: str, where: Callable[[], str], server: Any, *, helps: bool = True) -> None:
-        super().__init__(who, lambda: f"{where()}/ws/staff", server.url, staff=True)
+    def __init__(self, who: str, where: Callable[[], str], server: House, *, helps: bool = True) -> None:
+        super().__init__(who, lambda: f"{where()}/ws/staff", server.origin, staff=True)
         self.server, self.helps = server, helps
         self.chance = random.Random(who)  # noqa: S311 - a test's dice
         self.me = ""
@@ -88,8 +90,11 @@ class Person(Link):
         self._here: set[str] = set()
 
     async def sign_in(self) -> None:
-        cookie, _ = await asyncio.to_thread(sign_in, self.server, self.story.who)
-        self.headers["Cookie"] = cookie
+        credentials = {"email": self.server.facts["accounts"][self.story.who], "password": PASSWORD}
+        async with httpx.AsyncClient(timeout=30, headers={"Origin": self.server.origin}) as client:
+            answer = await client.post(f"{self.server.url}/api/v1/session", json=credentials)
+        assert answer.status_code == 200, answer.text
+        self.headers["Cookie"] = answer.headers["Set-Cookie"].split(";")[0]
 
     def hello(self) -> Frame:
         self._here = set(self.opened)
@@ -101,9 +106,12 @@ class Person(Link):
 
     def understand(self, kind: str, frame: Frame) -> None:
         if kind == "chats":
-            self.listed = {row["id"]: row for row in frame["data"]["items"]}
-            self.expect({name: row["last_seq"] for name, row in self.listed.items() if name in self._here})
-            for row in self.listed.values():
+            page = {row["id"]: row for row in frame["data"]["items"]}
+            first = frame["data"].get("page", 1) == 1
+            self.listed = page if first else self.listed | page
+            if first:
+                self.expect({name: row["last_seq"] for name, row in page.items() if name in self._here})
+            for row in page.values():
                 self._look(row)
         elif kind == "chat":
             row = frame["data"]
@@ -147,7 +155,7 @@ class Person(Link):
 class Crowd:
     """Customers who write now and then, and agents; all of them until `hush`."""
 
-    def __init__(self, where: Callable[[], str], server: Any, seed: int = 0) -> None:
+    def __init__(self, where: Callable[[], str], server: House, seed: int = 0) -> None:
         self.where, self.server = where, server
         self.chance = random.Random(seed)  # noqa: S311 - a test's dice
         self.visitors: list[Visitor] = []
@@ -159,7 +167,7 @@ class Crowd:
         return [*self.visitors, *self.people]
 
     @property
-    def stories(self) -> list[Any]:
+    def stories(self) -> list[Story]:
         return [link.story for link in self.links]
 
     def count(self, name: str) -> int:
