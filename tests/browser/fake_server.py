@@ -46,6 +46,7 @@ class FakeServer:
         self.state: dict[str, Any] | None = None
         self.conversation: str | None = None
         self.refuse = False
+        self.welcomed = 0
         self.mute = False
         self.csp = CSP
         self._files = Assets().files
@@ -197,6 +198,7 @@ class FakeServer:
         data |= {"last_seq": len(self.entries)} | ({"state": self.state} if self.state else {})
         about = {"conversation": self.conversation} if self.conversation else {}
         await socket.send(json.dumps({"v": 1, "type": "welcome", "data": data, **about}))
+        self.welcomed += 1
         if not self.conversation:
             return
         span = {"from_seq": after + 1, "to_seq": len(self.entries)}

@@ -238,16 +238,39 @@ def test_release_hand_back_and_the_customers_email(page: Page, stage: Stage) -> 
     assert stage.chats["siri"]["status"] == "bot"
 
 
-def test_a_refused_reply_stays_with_its_reason_and_can_be_changed(page: Page, stage: Stage) -> None:
+def test_a_reply_that_came_too_late_goes_back_to_the_text_field_with_a_sentence(page: Page, stage: Stage) -> None:
     at(page, stage, "pole")
     expect(page.locator(".sd-msg--own")).to_be_visible()
     stage.chats["pole"].update(owner="agent:oskar", agent=OSKAR["name"])  # the row has not reached the screen yet
     page.locator("#composer").fill("Jeg sender den nu")
     page.locator("#composer").press("Control+Enter")
-    expect(page.locator(".sd-msg--failed")).to_contain_text("Not sent.")
-    expect(page.locator(".convo > .sd-banner")).to_contain_text("Oskar Lindqvist has this chat now.")
-    page.locator(".sd-msg--failed").get_by_role("button", name="Edit").click()
+    expect(page.locator(".convo > .sd-banner")).to_contain_text(
+        "Oskar Lindqvist has this chat now. Your reply was not sent; it is kept in the text field."
+    )
     expect(page.locator("#composer")).to_have_value("Jeg sender den nu")
+    expect(page.locator(".sd-msg--failed, .sd-msg--pending")).to_have_count(0)
+    stage.put("pole", {"kind": "noted", **OSKAR, "text": "Jeg har den"})  # now the row has
+    expect(page.locator(".foot__why")).to_contain_text("Oskar Lindqvist has this chat.")
+    expect(page.locator("#composer")).to_have_value("Jeg sender den nu")
+    expect(page.get_by_text("Not sent. Kept here until you delete it.")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    page.reload()
+    expect(page.locator("#composer")).to_have_value("Jeg sender den nu")
+    page.locator("#composer").fill("")
+    expect(page.locator("#tab-reply")).to_have_count(0)
+
+
+def test_a_reply_that_is_too_long_stays_with_its_reason_and_can_be_changed(page: Page, stage: Stage) -> None:
+    at(page, stage, "pole")
+    expect(page.locator(".sd-msg--own")).to_be_visible()
+    page.evaluate(  # as a tab of an older version may have left it
+        """() => localStorage.setItem("svardesk.staff.out.maja.toolong1", JSON.stringify(
+          { client_id: "toolong1", type: "reply", conversation: "pole", at: Date.now(), state: "waiting", data: { text: "å".repeat(4001) } }))"""
+    )
+    page.reload()
+    expect(page.locator(".sd-msg--failed")).to_contain_text("It is longer than 4,000 characters.")
+    page.locator(".sd-msg--failed").get_by_role("button", name="Edit").click()
+    expect(page.locator("#composer")).to_have_value("å" * 4001)
     expect(page.locator(".sd-msg--failed")).to_have_count(0)
 
 

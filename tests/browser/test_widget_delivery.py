@@ -171,6 +171,7 @@ def test_a_silent_line_is_noticed_by_its_missing_pong(page: Page, server: FakeSe
 
 def test_entries_are_shown_once_and_by_number_and_a_gap_is_fetched(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
+    online(page)
     server.add("started", language="da")
     for text in ("to", "tre", "fire"):
         server.add("replied", announce=False, agent="a1", name="Maja", text=text)

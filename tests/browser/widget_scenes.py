@@ -18,6 +18,8 @@ def open_panel(page: Page, server: FakeServer) -> Locator:
     page.locator("svardesk-widget .launch").click()
     panel = page.locator("svardesk-widget dialog")
     panel.locator(".w__foot:not([hidden])").wait_for()
+    if not server.refuse:  # what is sent to nobody is not shown
+        until(page, lambda: server.welcomed > 0)
     return panel
 
 

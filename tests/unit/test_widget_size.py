@@ -112,7 +112,7 @@ def test_names_become_short_and_properties_stay() -> None:
     text = (
         "class Box{size=1;grow(size){this.size=size;return size?size:Box}}export const made=(word)=>new Box(`${word}`);"
     )
-    assert _shortened(text) == "class b{size=1;grow(a){this.size=a;return a?a:b}}export const made=(c)=>new b(`${c}`);"
+    assert _shortened(text) == "class b{size=1;grow(a){this.size=a;return a?a:b}}export const made=(a)=>new b(`${a}`);"
 
 
 def test_what_the_browser_knows_and_what_is_not_declared_keeps_its_name() -> None:

@@ -7,6 +7,7 @@ import { language, t } from "../shared/staff/strings.js";
 import { act, tellTyping, write } from "./desk.js";
 import { readDraft, writeDraft } from "./drafts.js";
 import { isLive, isMine } from "./rows.js";
+import { returned } from "./state.js";
 import { writtenIn } from "./words.js";
 
 /** @typedef {import("./state.js").Chat} Chat @typedef {"reply" | "note"} Mode */
@@ -39,13 +40,15 @@ export function Composer({ chat, onSent, fill }) {
   const colleague = (chat.status === "assigned" || chat.status === "snoozed") && !isMine(chat, me);
   const over = !isLive(chat);
   const noReply = colleague || over;
-  const now = noReply ? "note" : mode.value;
+  const held = noReply && Boolean(readDraft(me, chat.id).reply); // a colleague was faster: the words stay
+  const now = noReply && !(held && mode.value === "reply") ? "note" : mode.value;
+  const shut = noReply && now === "reply";
 
   useLayoutEffect(() => {
     const words = readDraft(me, chat.id)[now];
     setText(words);
     setKept(Boolean(words));
-  }, [chat.id, now, me]);
+  }, [chat.id, now, me, returned.value]);
 
   useEffect(() => () => void (mode.value = "reply"), [chat.id]); // the next chat begins with a reply
 
@@ -82,7 +85,7 @@ export function Composer({ chat, onSent, fill }) {
   /** @param {boolean} resolve */
   function send(resolve) {
     const words = text.trim();
-    if (!words || words.length > MAX_TEXT) return;
+    if (!words || words.length > MAX_TEXT || shut) return;
     write(now, chat.id, words);
     change("");
     typing(false);
@@ -110,9 +113,9 @@ export function Composer({ chat, onSent, fill }) {
   }
 
   const label = now === "note" ? t("composer.note") : chat.status === "bot" || chat.status === "queued" ? t("composer.take_over") : t("composer.reply");
-  const empty = !text.trim();
+  const empty = !text.trim() || shut;
   const tooLong = text.trim().length > MAX_TEXT;
-  const tabs = /** @type {Mode[]} */ (noReply ? ["note"] : ["reply", "note"]);
+  const tabs = /** @type {Mode[]} */ (noReply && !held ? ["note"] : ["reply", "note"]);
   return html`<div class=${`sd-composer${now === "note" ? " sd-composer--note" : ""}`}>
     <div class="sd-composer__tabs"><div role="tablist" aria-label=${t("composer.kind")} class="composer__tabs" onKeyDown=${onTabs}>${tabs.map((tab) => html`<button type="button" key=${tab} id=${`tab-${tab}`} class="sd-tab" role="tab" aria-selected=${now === tab} aria-controls="composer" tabindex=${now === tab ? 0 : -1} onClick=${() => focusComposer(tab)}>${t(`composer.tab.${tab}`)}</button>`)}</div><span class="sd-tiny sd-faint hide-phone composer__lang">${now === "reply" ? writtenIn(chat.language, language.value) : t("composer.note.who")}</span></div>
     <textarea ref=${field} id="composer" class="sd-composer__text" rows="2" aria-label=${label} placeholder=${label} lang=${now === "reply" ? chat.language : undefined} aria-invalid=${tooLong ? "true" : undefined} aria-describedby="composer-help" value=${text}
@@ -120,7 +123,7 @@ export function Composer({ chat, onSent, fill }) {
         change(/** @type {HTMLTextAreaElement} */ (event.target).value);
         typing(Boolean(/** @type {HTMLTextAreaElement} */ (event.target).value.trim()));
       }} onKeyDown=${onKey} onBlur=${() => typing(false)}></textarea>
-    <div class="sd-composer__bar"><span id="composer-help" class=${`sd-tiny composer__help ${tooLong ? "sd-help--error" : "sd-faint"}`}>${text.length > NEAR_MAX ? t("composer.length", { n: text.trim().length, max: MAX_TEXT }) : kept ? t("composer.kept") : ""}</span>
+    <div class="sd-composer__bar"><span id="composer-help" class=${`sd-tiny composer__help ${tooLong ? "sd-help--error" : "sd-faint"}`}>${text.length > NEAR_MAX ? t("composer.length", { n: text.trim().length, max: MAX_TEXT }) : shut ? t("composer.held") : kept ? t("composer.kept") : ""}</span>
       <span class="sd-btns hide-phone"><button type="button" class="sd-btn sd-btn--primary sd-btn--sm" disabled=${empty || tooLong} onClick=${() => send(false)}>${t(now === "note" ? "composer.save_note" : "composer.send")} <span class="btn__keys" aria-hidden="true">Ctrl ↵</span></button>
         ${now === "reply" ? html`<${MenuButton} class="sd-btn sd-btn--primary sd-btn--sm sd-btn--icon" disabled=${empty || tooLong} label=${t("composer.more")} items=${[{ label: t("composer.send_resolve"), icon: "check", keys: "Ctrl ⇧ ↵", disabled: empty || tooLong, run: () => send(true) }]}><${Icon} name="down" size="sm" /><//>` : null}</span>
       <button type="button" class="sd-btn sd-btn--primary sd-btn--icon sd-btn--round onlyphone" aria-label=${t(now === "note" ? "composer.save_note" : "composer.send")} disabled=${empty || tooLong} onClick=${() => send(false)}><${Icon} name="send" /></button></div>

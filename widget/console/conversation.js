@@ -10,7 +10,7 @@ import { Composer } from "./composer.js";
 import { act, dismiss } from "./desk.js";
 import { Log } from "./log.js";
 import { isLive, isMine } from "./rows.js";
-import { entries, listed, notices, openId, rows, status, unsent } from "./state.js";
+import { entries, listed, notices, openId, present, rows, status, unsent } from "./state.js";
 import { now } from "./time.js";
 import { noticeText, standing, titleOf } from "./words.js";
 
@@ -27,6 +27,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const list = entries.value;
   const since = useMemo(() => Date.parse([...(list || [])].reverse().find((entry) => entry.data.kind === "claimed")?.ts || "") || 0, [list]);
   const phone = useMedia("(max-width: 720px)");
+  const here = isLive(chat) ? present.value.get(chat.id) : undefined;
   /** @type {import("../shared/staff/menu.js").MenuItem[]} */
   const items = [
     ...(phone ? [{ label: t("about_customer"), icon: "person", run: onAside }] : []),
@@ -36,7 +37,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const claimable = agent && (chat.status === "queued" || chat.status === "bot");
   return html`<header class="convo__head">
     <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("back_to_list")} onClick=${onBack}><${Icon} name="left" size="lg" /></button>
-    <div class="sd-grow"><${phone ? "h1" : "h2"} class="sd-trunc convo__title" lang=${chat.language} title=${titleOf(chat)}>${titleOf(chat)}<//><p class="sd-small sd-faint sd-trunc">${standing(chat, me, now.value, since)} <span aria-hidden="true">·</span> ${languageName(chat.language)}</p></div>
+    <div class="sd-grow"><${phone ? "h1" : "h2"} class="sd-trunc convo__title" lang=${chat.language} title=${titleOf(chat)}>${titleOf(chat)}<//><p class="sd-small sd-faint sd-trunc">${standing(chat, me, now.value, since)} <span aria-hidden="true">·</span> ${languageName(chat.language)}${here === undefined ? null : html` <span aria-hidden="true">·</span> <span class=${here ? "here" : ""}>${t(here ? "here" : "not_here")}</span>`}</p></div>
     ${chat.rated ? html`<${Tag} title=${chat.comment || t(`rating.${chat.rated}`)}><${Icon} name=${`f${chat.rated}`} /><span>${t("rating.of", { n: chat.rated })}</span><//>` : null}
     ${mine ? html`<button type="button" class="sd-btn sd-btn--quiet hide-mid" disabled=${off} onClick=${() => act("release", chat.id)}><${Icon} name="swap" />${t("release")}</button>` : null}
     ${items.length ? html`<${MenuButton} label=${t("more")} items=${items} />` : null}

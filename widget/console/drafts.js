@@ -20,6 +20,12 @@ export function writeDraft(me, conversation, change) {
   return keep(keyOf(me, conversation), draft.reply || draft.note ? draft : null);
 }
 
+/** A reply that could not be sent goes back to its chat's draft, before what was written since. @param {string} me @param {string} conversation @param {string} text */
+export function giveBack(me, conversation, text) {
+  const { reply } = readDraft(me, conversation);
+  return writeDraft(me, conversation, { reply: reply ? `${text}\n\n${reply}` : text });
+}
+
 export function forgetOldDrafts() {
   try {
     for (const key of Object.keys(localStorage)) {
@@ -30,9 +36,19 @@ export function forgetOldDrafts() {
   }
 }
 
+/** @param {string} me */
+const outOf = (me) => `svardesk.staff.out.${me}.`;
+
+/** Another tab of the same person has written, sent or dropped something. @param {string} me @param {(gone: boolean) => void} heard */
+export function onOthersWords(me, heard) {
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key?.startsWith(outOf(me))) heard(newValue === null);
+  });
+}
+
 /** Words on their way survive a reload; deeds do not, they belong to the moment. @param {string} me @returns {import("../shared/outbox.js").Keep} */
 export function keptWords(me) {
-  const prefix = `svardesk.staff.out.${me}.`;
+  const prefix = outOf(me);
   const keys = () => {
     try {
       return Object.keys(localStorage).filter((key) => key.startsWith(prefix));

@@ -1,12 +1,12 @@
 /** The list of chats: one tab stop, arrow keys, `j` and `k`; who waits longest on top. */
-import { computed, html, signal, useEffect, useRef } from "../shared/preact.js";
+import { computed, effect, html, signal, useEffect, useRef } from "../shared/preact.js";
 import { get } from "../shared/api.js";
 import { Avatar, Count, Empty, Icon, SkeletonRows, useSlow } from "../shared/staff/parts.js";
 import { account, may } from "../shared/staff/session.js";
 import { problemText } from "../shared/staff/shell.js";
 import { language, t } from "../shared/staff/strings.js";
 import { GROUPS, arrange, unread } from "./rows.js";
-import { addRows, listed, openId, rows, status, typists } from "./state.js";
+import { addRows, listed, lists, openId, rows, status, typists } from "./state.js";
 import { now } from "./time.js";
 import { lastLine, rowTime, titleOf } from "./words.js";
 
@@ -42,6 +42,13 @@ async function loadArchive() {
     archive.value = { ...archive.value, state: "", problem };
   }
 }
+
+/** After a lost line the archive is as old as the list was: fetched again where it is shown, else when it is unfolded. */
+effect(() => {
+  if (lists.value < 2 || !archive.peek().state) return;
+  archive.value = { state: "", problem: null, cursor: null };
+  if (!folded.peek().has("resolved") || search.peek()) loadArchive();
+});
 
 /** @param {string} id */
 const rowId = (id) => `row-${id}`;

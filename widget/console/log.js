@@ -3,10 +3,10 @@ import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../
 import { Empty, useSlow } from "../shared/staff/parts.js";
 import { account } from "../shared/staff/session.js";
 import { t } from "../shared/staff/strings.js";
-import { tellSeen } from "./desk.js";
+import { askEarlier, tellSeen } from "./desk.js";
 import { Day, Group, Line } from "./message.js";
 import { isMine } from "./rows.js";
-import { entries, notices, status, typists, unsent } from "./state.js";
+import { earlier, entries, notices, status, typists, unsent } from "./state.js";
 import { makeThread } from "./thread.js";
 
 /** @typedef {import("./state.js").Chat} Chat */
@@ -45,11 +45,14 @@ export function Log({ chat, onEdit }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const atEnd = useRef(true);
   const [missed, setMissed] = useState(0);
-  const shown = useRef({ id: "", count: 0, last: 0 });
+  const shown = useRef({ id: "", first: 0, last: 0 });
   const slow = useSlow(!list);
   const typing = typists.value.get(chat.id)?.who === "customer";
   const last = list?.[list.length - 1]?.seq || 0;
   useSeen(chat, last);
+  const first = list?.[0]?.seq || 0;
+  const older = shown.current.id === chat.id && first > 0 && first < shown.current.first; // a page above: keep the place, read nothing out
+  const below = older && box.current ? box.current.scrollHeight - box.current.scrollTop : 0;
 
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -61,8 +64,9 @@ export function Log({ chat, onEdit }) {
     const before = shown.current;
     const fresh = before.id !== chat.id || before.last === 0;
     const words = (list || []).filter((entry) => entry.seq > before.last && "text" in entry.data).length;
-    shown.current = { id: chat.id, count: items.length, last };
-    if (fresh || atEnd.current || mine.length) toEnd();
+    shown.current = { id: chat.id, first, last };
+    if (older && box.current) box.current.scrollTop = box.current.scrollHeight - below;
+    else if (fresh || atEnd.current || mine.length) toEnd();
     else if (words) setMissed(missed + words);
   }, [items, typing, chat.id]);
 
@@ -80,11 +84,12 @@ export function Log({ chat, onEdit }) {
   const tail = items[items.length - 1];
   const dotsInside = typing && tail?.type === "group" && tail.who === "customer";
   return html`<div class="convo__scroll">
-    <div ref=${box} class="convo__log" tabindex="0" role="log" aria-label=${t("messages")} aria-live=${list ? "polite" : "off"} aria-relevant="additions" onScroll=${() => {
+    <div ref=${box} class="convo__log" tabindex="0" role="log" aria-label=${t("messages")} aria-live=${list && !older ? "polite" : "off"} aria-relevant="additions" onScroll=${() => {
       const at = /** @type {HTMLDivElement} */ (box.current);
       atEnd.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR;
       if (atEnd.current && missed) setMissed(0);
     }}><div class="convo__in">
+      ${list && earlier.value ? html`<button type="button" class="sd-btn sd-btn--sm sd-btn--quiet earlier" disabled=${status.value !== "online"} onClick=${askEarlier}>${t("earlier")}</button>` : null}
       ${list ? null : slow ? html`<${Loading} />` : null}
       ${items.map((item) =>
         item.type === "group"

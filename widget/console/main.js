@@ -12,6 +12,7 @@ import { act, open, reconnect, sitDown } from "./desk.js";
 import { forgetOldDrafts } from "./drafts.js";
 import { List, focusRow, groups, neighbour, search, step } from "./list.js";
 import { isLive, isMine } from "./rows.js";
+import { upgraded } from "./upgrade.js";
 import { backAgain, cutOff, listed, notices, openId, retryAt, rows, status } from "./state.js";
 
 const PHONE = "(max-width: 720px)";
@@ -47,14 +48,15 @@ function Connection() {
   const [left, setLeft] = useState(0);
   const due = retryAt.value;
   useEffect(() => {
-    const count = () => setLeft(due ? Math.max(0, Math.ceil((due - Date.now()) / 1000)) : 0);
+    const count = () => setLeft(due ? Math.max(0, Math.ceil((due - performance.now()) / 1000)) : 0);
     count();
     const timer = due ? setInterval(count, 500) : undefined;
     return () => clearInterval(timer);
   }, [due]);
   if (signedOut.value) return null; // the shell says that
   if (cutOff.value) return html`<${Strip} icon="off" action=${t("try_now")} onAction=${reconnect}>${t("offline")}${left ? ` ${t("offline.next", { s: left })}` : ""}<//>`;
-  return backAgain.value ? html`<${Strip} kind="ok" icon="check">${t("back_again")}<//>` : null;
+  if (backAgain.value) return html`<${Strip} kind="ok" icon="check">${t("back_again")}<//>`;
+  return upgraded.value ? html`<${Strip} kind="quiet" icon="info" action=${t("reload")} onAction=${() => location.reload()}>${t("upgraded")}<//>` : null;
 }
 
 function Console() {

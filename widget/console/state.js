@@ -30,6 +30,14 @@ export const unsent = signal([]);
 export const typists = signal(new Map());
 /** What was refused, by chat. @type {import("../shared/preact.js").Signal<Map<string, Notice>>} */
 export const notices = signal(new Map());
+/** Whether older entries of the open chat can be asked for. */
+export const earlier = signal(false);
+/** Whether a customer's page is open, by chat, as far as we were told. @type {import("../shared/preact.js").Signal<Map<string, boolean>>} */
+export const present = signal(new Map());
+/** How many times the whole list has come. */
+export const lists = signal(0);
+/** How many replies have come back to the text field they were written in. */
+export const returned = signal(0);
 /** Milliseconds that the server's clock is ahead of ours. */
 export const skew = signal(0);
 

@@ -28,6 +28,7 @@ export function standing(chat, me, now, since) {
 /** The second line of a row, and whether it is ours. @param {Chat} chat @param {string} me @returns {{ text: string, reply: boolean, said: boolean }} */
 export function lastLine(chat, me) {
   const text = chat.last_text;
+  if (chat.status === "queued" && chat.said && !chat.title.startsWith(chat.said) && !chat.said.startsWith(chat.title)) return { text: chat.said, reply: false, said: true };
   if (chat.status === "queued" && (chat.last_kind !== "said" || !text || text === chat.title)) return { text: t(`reason.${chat.reason || "none"}`), reply: false, said: false };
   if (chat.last_kind === "replied") return { text: t(isMine(chat, me) ? "row.you" : "row.colleague", { text }), reply: true, said: false };
   if (chat.last_kind === "noted") return { text: t("row.note", { text }), reply: false, said: false };
@@ -48,9 +49,11 @@ export function rowTime(chat, now) {
 /** @param {{ code: string, owner: string, deed: string, message: string }} notice */
 export function noticeText({ code, owner, deed, message }) {
   if (code === "already_claimed" || code === "not_yours") {
+    if (deed === "reply") return owner ? t("notice.reply_kept", { name: owner }) : t("notice.reply_kept.nobody");
     if (owner) return t(deed === "claim" ? "notice.claim_lost" : "notice.not_yours", { name: owner });
     return t("notice.nobody_has_it");
   }
+  if (code === "refused" && deed === "reply") return t("notice.reply_kept.moved");
   return known(`notice.${code}`) ? t(`notice.${code}`) : message || t("problem.unknown");
 }
 

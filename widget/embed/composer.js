@@ -58,9 +58,10 @@ export class Composer {
   #send() {
     const text = this.field.value.trim();
     if (!text || this.over) return;
+    const { shelf } = this.view.talk;
+    if (shelf.get("draft") === this.field.value) shelf.set("draft", null); // else it is another tab's
     this.view.say(text);
     this.put("");
-    this.view.talk.shelf.set("draft", null);
     this.field.focus();
   }
 }

@@ -19,7 +19,13 @@ export class Log {
   /** @param {import("./rows.js").Row[]} rows */
   draw(rows) {
     const { list } = this;
+    const { talk } = this.view;
     const atEnd = this.#atEnd();
+    const below = list.scrollHeight - list.scrollTop;
+    if (talk.older) {
+      this.#live = false; // what is old is not read out
+      list.setAttribute("aria-live", "off");
+    }
     const kept = new Set(rows.map(({ key }) => key));
     for (const [key, node] of this.#nodes) {
       if (kept.has(key)) continue;
@@ -46,8 +52,10 @@ export class Log {
       const same = (/** @type {number} */ other) => !!by && rows[other]?.by === by;
       fit?.(node, { more: same(index + 1), cont: same(index - 1) });
     });
-    if (newest && this.#live && !atEnd) this.#miss(added);
+    if (talk.older) list.scrollTop = list.scrollHeight - below;
+    else if (newest && this.#live && !atEnd) this.#miss(added);
     else if (atEnd) this.#settle(newest);
+    talk.older = false;
   }
 
   /** History is in: from now on additions are read out. */

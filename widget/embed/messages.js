@@ -79,9 +79,9 @@ function card({ app, words }, { url, title, language }) {
 /** The assistant will not guess: articles, a person, e-mail. @param {View} view @param {import("../shared/wire.d.ts").Offered} offer */
 export function offered(view, { text, choices = [] }) {
   const { words, talk } = view;
-  /** @param {string} sign @param {string} title @param {string} hint @param {() => void} click @param {string | null} [lang] */
+  /** @param {string} sign @param {string} title @param {string} hint @param {(event: MouseEvent) => void} click @param {string | null} [lang] */
   const way = (sign, title, hint, click, lang) => h("button", { click }, icon(sign), h("b", { lang }, title), h("small", null, hint), icon("right"));
-  const ways = choices.map(({ article, title, language }) => way("doc", title, words.say("article"), () => view.say(title, article), language === words.language ? null : language));
+  const ways = choices.map(({ article, title, language }) => way("doc", title, words.say("article"), ({ detail }) => detail < 2 && view.say(title, article), language === words.language ? null : language));
   ways.push(way("person", words.say("person"), words.say("personHint"), () => talk.requestHuman()));
   ways.push(way("mail", words.say("email"), words.say("emailHint"), () => view.askEmail(true)));
   return bot(view, [bubble(text), h("div", { class: "sd-three", role: "group", "aria-label": words.say("goOn") }, ...ways)]);
@@ -90,8 +90,10 @@ export function offered(view, { text, choices = [] }) {
 /** @param {string} text @param {boolean} [rule] */
 export const system = (text, rule) => h("p", { class: `sd-sys${rule ? " sd-sys--rule" : ""}` }, h("span", null, text));
 
-/** @param {View} view @param {{ who: string, name: string }} typist */
-export function typing({ words }, { who, name }) {
+/** @param {View} view @param {{ who: string, name: string, busy: boolean }} typist */
+export function typing(view, { who, name, busy }) {
+  const { words } = view;
+  if (busy) return remarked(view, words.say("busy"));
   const human = who === "agent";
   const by = words.say("typing", { name: human ? firstName(name) : words.say("assistant") });
   const node = theirs(by, "", human ? avatar(name, "sd-av--sm") : robot("sd-av--sm"), human ? "agent" : "bot", h("span", { class: "sd-typing", "aria-hidden": "true" }, h("i"), h("i"), h("i")));

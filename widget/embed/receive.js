@@ -13,11 +13,14 @@ export function receive(talk, frame) {
   switch (frame.type) {
     case "welcome": {
       const { data } = frame;
-      if (talk.epoch && talk.epoch !== data.epoch) talk.feed.clear();
-      if (data.token !== talk.shelf.get("token")) {
+      const kept = talk.shelf.get("token");
+      if (kept && kept !== talk.token && kept !== data.token) return talk.link.restart(); // another tab was first: join it
+      if (talk.epoch && talk.epoch !== data.epoch) frame.conversation ? talk.feed.renew() : talk.adopt("");
+      if (data.token !== kept) {
         talk.shelf.set("token", data.token);
         if (!frame.conversation) talk.adopt("");
       }
+      talk.token = data.token;
       talk.epoch = data.epoch;
       const { name, retention_days } = data.site;
       Object.assign(talk.app.config, { name, retention_days });
@@ -30,7 +33,11 @@ export function receive(talk, frame) {
       break;
     }
     case "resync_required":
-      talk.feed.clear();
+      talk.feed.renew();
+      break;
+    case "history":
+      talk.feed.past(frame.data.entries);
+      talk.older = true;
       break;
     case "replay_begin":
       talk.adopt(frame.conversation);
@@ -108,7 +115,7 @@ function enter(talk, frame) {
 /** @param {Talk} talk @param {import("../shared/wire.d.ts").Typist} [typist] */
 function setTypist(talk, typist) {
   clearTimeout(talk.typistTimer);
-  talk.typist = typist?.on ? { who: typist.who, name: typist.name ?? "" } : null;
+  talk.typist = typist?.on ? { who: typist.who, name: typist.name ?? "", busy: !!typist.wait_s } : null;
   if (talk.typist) talk.typistTimer = setTimeout(() => (setTypist(talk), talk.changed()), TYPING_HOLDS);
 }
 

@@ -15,7 +15,8 @@ export function rows(view) {
   const { talk, words } = view;
   /** @type {Row[]} */
   const list = [];
-  const entries = talk.fresh ? [] : talk.feed.entries;
+  const entries = talk.fresh ? [] : talk.feed.shown;
+  if (entries.length && talk.feed.first > 1) list.push({ key: "earlier", make: () => h("button", { class: "sd-btn sd-btn--sm sd-btn--quiet w__earlier", click: () => talk.earlier() }, words.say("earlier")) });
   for (const entry of entries) {
     const row = ofEntry(view, entry);
     if (row) list.push(row);
@@ -28,7 +29,7 @@ export function rows(view) {
   if (talk.fresh) return list;
   if (talk.typist) {
     const { typist } = talk;
-    list.push({ key: `typing:${typist.who}${typist.name}`, make: () => typing(view, typist) });
+    list.push({ key: `typing:${typist.who}${typist.name}${typist.busy}`, make: () => typing(view, typist) });
   }
   if (talk.status === "queued") list.push({ key: "place", make: () => place(view), fit: (node) => fitPlace(view, node) });
   if (view.emailAsked) list.push({ key: "mail", make: () => mail(view), fit: (node) => fitMail(view, node) });
@@ -108,7 +109,7 @@ function tick({ words, talk }, node, place, seq, ts) {
   node.classList.remove("sd-msg--pending", "sd-msg--failed");
   const meta = /** @type {HTMLElement} */ (node.querySelector(".sd-msg__meta"));
   const { seen, at } = talk.staff;
-  const later = talk.feed.entries.some(({ seq: other, data }) => other > seq && "text" in data);
+  const later = talk.feed.shown.some(({ seq: other, data }) => other > seq && "text" in data);
   if (place.more || later || talk.over) say(meta, "");
   else if (seen >= seq) say(meta, "seen", `${words.say("seen")} ${words.time(at)}`, icon("checks", "sd-i--sm"));
   else say(meta, "sent", words.say("sent", { time: words.time(ts) }), icon("check", "sd-i--sm"));

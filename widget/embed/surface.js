@@ -45,7 +45,7 @@ export class Surface {
     const { view } = this;
     const { talk, words } = view;
     if (view.surface !== this) return; // another language has taken over
-    if (talk.state?.email || talk.feed.entries.some(({ data }) => data.kind === "contact")) view.emailAsked = false;
+    if (talk.state?.email || talk.feed.shown.some(({ data }) => data.kind === "contact")) view.emailAsked = false;
     if (!talk.over) view.goesOn = false;
     this.#head();
     this.#connection();
@@ -86,8 +86,7 @@ export class Surface {
   #connection() {
     const { talk, words, app } = this.view;
     const { strip, note, link } = this;
-    const { status, retryAt, attempts } = talk.link;
-    const lost = status !== "online" && (talk.wasOnline || attempts > 1 || status === "waiting");
+    const lost = talk.away;
     const kind = lost ? "offline" : Date.now() < talk.backUntil ? "back" : "";
     if (strip.dataset.kind !== kind) {
       strip.dataset.kind = kind;
@@ -96,7 +95,7 @@ export class Surface {
     }
     const days = app.config.retention_days;
     const { over } = this.composer;
-    const n = Math.ceil((retryAt - Date.now()) / 1000);
+    const n = Math.ceil((talk.link.retryAt - performance.now()) / 1000);
     note.className = over && !lost ? "sd-help--error" : "";
     if (lost) note.textContent = n > 0 ? words.say("retryIn", { n }) : words.say("statusConnecting");
     else note.textContent = over ? words.say("tooLong", { n: over }) : days ? words.say("kept", { n: days }) : "";

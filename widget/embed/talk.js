@@ -14,6 +14,9 @@ import { tease } from "./teaser.js";
 
 const TYPING_EVERY = 3_000; // ms between two of our own
 const BACK = 4_000; // ms that "back again" is shown
+const AWAY = 1_000; // ms that a line may take to come back before we say that it is gone
+const TURN = 5_000; // ms to wait while another tab asks for a token
+const WINDOW = 100; // entries that a screen begins with; older ones when they are asked for
 
 export class Talk {
   feed = new Feed();
@@ -21,7 +24,7 @@ export class Talk {
   /** @type {import("../shared/wire.d.ts").State | null} */ state = null;
   /** @type {import("../shared/wire.d.ts").Queue | null} */ queue = null;
   /** The first place in line that was shown. @type {{ n: number, at: number } | null} */ firstPlace = null;
-  /** @type {{ who: string, name: string } | null} */ typist = null;
+  /** @type {{ who: string, name: string, busy: boolean } | null} */ typist = null;
   staff = { seen: 0, at: 0 };
   people = true;
   survey = 0;
@@ -38,6 +41,11 @@ export class Talk {
 
   /** Never online since the panel was made: nothing was lost yet. */
   wasOnline = false;
+  /** The line is gone, and not just for a moment. */
+  away = false;
+  /** The token of this socket. @type {string | null} */ token = null;
+  /** An older page has come. */
+  older = false;
   backUntil = 0;
   changed = () => {};
   epoch = "";
@@ -47,6 +55,9 @@ export class Talk {
   #teased = 0;
   #end = new AbortController();
   #seenSent = 0;
+  #joining = false;
+  #free = () => {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #losing;
 
   /** @param {import("./app.d.ts").App} app */
   constructor(app) {
@@ -77,7 +88,18 @@ export class Talk {
     wakeWithPage(this.link, signal);
     this.shelf.listen((key, value) => this.#elsewhere(key, value), signal);
     document.addEventListener("visibilitychange", () => this.see(), { signal });
-    if (this.returning) this.link.start();
+    if (this.returning) this.#join();
+  }
+
+  /** One tab at a time asks for a token, the others join it: two tokens would make two conversations. */
+  #join() {
+    const start = () => this.#end.signal.aborted || this.link.start();
+    const { locks } = navigator; // not on a page without TLS: there, whose token is kept first wins
+    if (this.shelf.get("token") || !locks) return start();
+    if (this.#joining) return;
+    this.#joining = true;
+    const held = new Promise((free) => (this.#free = () => setTimeout(free, 100))); // until every tab can read it
+    locks.request(`svardesk:${this.app.options.site}`, { signal: AbortSignal.timeout(TURN) }, () => (start(), held)).catch(start);
   }
 
   get status() {
@@ -87,13 +109,14 @@ export class Talk {
   /** The visitor has opened the panel: now storage and socket are right. */
   begin() {
     this.shelf.allow();
-    this.link.start();
+    if (this.link.status === "idle") this.#join();
     this.see();
   }
 
   /** @param {boolean} [forget] */
   end(forget) {
     this.#end.abort();
+    this.#free();
     if (forget) this.link.send("revoke");
     this.link.stop();
     this.outbox.lost();
@@ -102,15 +125,19 @@ export class Talk {
 
   /** @param {string} text @param {string} [article] */
   say(text, article) {
-    const begins = this.fresh && !this.pending("say"); // only the first of several begins another conversation
-    this.outbox.add("say", { text, ...(article && { article }), ...(begins && { new: true }) });
+    this.outbox.add("say", { text, ...(article && { article }), ...this.#begins() });
     this.#typedAt = 0;
+  }
+
+  /** Only the first of several begins another conversation. */
+  #begins() {
+    return this.fresh && !this.pending("say") && { new: true };
   }
 
   requestHuman() {
     this.begin();
+    if (!this.pending("request_human")) this.outbox.add("request_human", { ...this.#begins() });
     this.fresh = false;
-    if (!this.pending("request_human")) this.outbox.add("request_human");
   }
 
   /** @param {string} email */
@@ -120,7 +147,7 @@ export class Talk {
 
   /** @param {number} value @param {string} comment */
   rate(value, comment) {
-    this.outbox.add("rate", { value, comment });
+    if (!this.pending("rate")) this.outbox.add("rate", { value, comment });
     this.survey = 0;
     this.changed();
   }
@@ -165,7 +192,7 @@ export class Talk {
 
   /** Everything on the screen has been seen, if there is a screen. */
   see() {
-    const newest = this.feed.entries.at(-1)?.seq ?? 0;
+    const newest = this.feed.shown.at(-1)?.seq ?? 0;
     if (this.app.visible && !document.hidden && this.settled && newest) {
       if (newest > this.#seen()) this.shelf.set("seen", `${this.conversation}:${newest}`);
       if (newest > this.#seenSent && this.link.send("seen", { seq: newest })) this.#seenSent = newest;
@@ -180,7 +207,7 @@ export class Talk {
 
   #count() {
     const seen = this.#seen();
-    const unread = this.feed.entries.filter(({ seq, data }) => seq > seen && "text" in data && data.kind !== "said");
+    const unread = this.feed.shown.filter(({ seq, data }) => seq > seen && "text" in data && data.kind !== "said");
     const { seq = 0, data } = unread.at(-1) ?? {};
     this.app.unread(unread.length);
     if (seq === this.#teased) return; // shown, or shut by the visitor
@@ -192,8 +219,8 @@ export class Talk {
   #hello() {
     const { origin, pathname } = location; // not the query: it may hold what is nobody's business
     const resume = this.conversation ? [{ conversation: this.conversation, after_seq: this.feed.last }] : [];
-    const token = this.shelf.get("token");
-    return { token, language: this.app.language, page: (origin + pathname).slice(0, 2000), epoch: this.epoch || undefined, resume };
+    const token = (this.token = this.shelf.get("token"));
+    return { token, language: this.app.language, page: (origin + pathname).slice(0, 2000), epoch: this.epoch || undefined, resume, window: WINDOW };
   }
 
   /** @param {string} conversation */
@@ -207,23 +234,35 @@ export class Talk {
   }
 
   #forget() {
-    this.shelf.set("token", null);
+    if (this.shelf.get("token") === this.token) this.shelf.set("token", null); // unless another tab has a new one
     this.adopt("");
+  }
+
+  /** Asks for an older page. */
+  earlier() {
+    this.link.send("history", { before_seq: this.feed.first });
   }
 
   /** @param {string} status */
   #status(status) {
     if (status === "online") {
-      if (this.wasOnline && this.#away) {
+      if (this.away && this.wasOnline) {
         this.backUntil = Date.now() + BACK;
         setTimeout(() => this.changed(), BACK);
       }
+      clearTimeout(this.#losing);
+      this.#losing = undefined;
       this.wasOnline = true;
-      this.#away = false;
-      this.outbox.flush();
+      this.away = false;
+      this.#free();
+      this.outbox.resume();
       this.see();
     } else {
-      this.#away ||= status === "waiting";
+      this.#losing ??= setTimeout(() => {
+        this.#losing = undefined;
+        this.away = this.wasOnline || this.link.attempts > 1 || this.link.status === "waiting";
+        this.changed();
+      }, AWAY);
       this.typist = null;
       this.#seenSent = 0;
       this.outbox.lost();
@@ -231,13 +270,18 @@ export class Talk {
     this.changed();
   }
 
-  #away = false;
-
   /** Another tab did something. @param {string | null} key @param {string | null} value */
   #elsewhere(key, value) {
     if (key === "token" || key === null) {
-      if (value === null) this.adopt(""); // reset there is reset here
-      if (value === null || (!this.conversation && !this.outbox.items.length)) this.link.restart();
+      if (value === null) {
+        this.adopt(""); // reset there is reset here, with what was not sent yet
+        this.outbox.items = this.outbox.items.filter(({ client_id }) => this.shelf.get(`out:${client_id}`));
+      }
+      if (value === null || (value !== this.token && !this.conversation)) this.link.restart();
     } else if (key === "seen") this.#count();
+    else if (key.startsWith("out:")) {
+      this.outbox.elsewhere();
+      if (value === null && this.away) this.link.wake(); // the line is back, they have noticed first
+    }
   }
 }

@@ -6,8 +6,16 @@
 
 export class Feed {
   /** Sorted by seq; a gap may be open behind `last`. @type {EntryFrame[]} */ entries = [];
-  /** Everything up to this number is here: what a resume asks from. */
+  /** Everything from `first` up to this number is here: what a resume asks from. */
   last = 0;
+  /** Above 1: what lies before it can be asked for. */
+  first = 1;
+  /** @type {EntryFrame[] | null} */ #old = null;
+
+  /** What to show: while everything comes anew, what was here before. */
+  get shown() {
+    return this.#old ?? this.entries;
+  }
 
   /** True while a number is missing in the middle: ask for a replay from `last`. */
   get gap() {
@@ -17,32 +25,63 @@ export class Feed {
 
   /** False for a number that is here already. @param {EntryFrame} frame */
   take(frame) {
-    let place = this.entries.length;
-    while (place > 0 && this.entries[place - 1].seq > frame.seq) place -= 1;
-    if (frame.seq <= 0 || (place > 0 && this.entries[place - 1].seq === frame.seq)) return false;
-    this.entries.splice(place, 0, frame);
-    if (frame.seq === this.last + 1 && place === this.entries.length - 1) this.last = frame.seq;
-    else this.#advance();
+    const { entries } = this;
+    let place = entries.length;
+    while (place > 0 && entries[place - 1].seq > frame.seq) place -= 1;
+    const known = place > 0 && entries[place - 1].seq === frame.seq;
+    if (known) entries[place - 1] = frame; // what was made of an ack gets the server's time
+    if (known || frame.seq <= 0) return false;
+    entries.splice(place, 0, frame);
+    this.#advance();
     return true;
   }
 
-  /** A replay begins here: what lies before it, the server no longer has. @param {number} from */
+  /** A replay begins here: what lies before it is not sent. @param {number} from */
   begin(from) {
-    this.end(from - 1);
+    if (!this.entries.length) this.first = from;
+    this.#reach(from - 1);
   }
 
   /** A replay has ended: nothing up to this number is still to come. @param {number} to */
   end(to) {
-    this.last = Math.max(this.last, to);
-    this.#advance();
+    this.#reach(to);
+    this.#old = null;
+  }
+
+  /** An older page; an empty one says that there is nothing older. @param {EntryFrame[]} page */
+  past(page) {
+    this.first = page[0]?.seq ?? 1;
+    for (const frame of page) this.take(frame);
+  }
+
+  /** Everything comes anew; what is here is shown until then. */
+  renew() {
+    const shown = this.shown;
+    this.clear();
+    this.#old = shown;
   }
 
   clear() {
     this.entries = [];
+    this.#old = null;
     this.last = 0;
+    this.first = 1;
+  }
+
+  /** @param {number} seq nothing up to it is missing */
+  #reach(seq) {
+    this.last = Math.max(this.last, seq);
+    this.#advance();
   }
 
   #advance() {
-    for (const { seq } of this.entries) if (seq === this.last + 1) this.last = seq;
+    for (let place = this.entries.length; place > 0; place -= 1) {
+      if (this.entries[place - 1].seq > this.last + 1) continue;
+      while (this.entries[place - 1]?.seq === this.last + 1) {
+        this.last += 1;
+        place += 1;
+      }
+      return;
+    }
   }
 }

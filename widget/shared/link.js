@@ -18,14 +18,18 @@ const PATIENCE = 10_000; // ms without a word after a ping, or without a welcome
 const FIRST = 1_000; // ms: the first wait is between 0 and this, then twice as much each time
 const LONGEST = 30_000;
 const RESTART = 5_000; // ms: a server that restarts (1012) gets its clients back spread over this
+const FULL = 2_000; // ms: the least wait for a server that has no room (1013), when it does not say how long
+const SLEPT = 90_000; // ms without a word by the wall clock: we slept, the line cannot be trusted. Hidden tabs beat once a minute
 
 export class Link {
   /** @type {LinkStatus} */ status = "idle";
-  /** When the next try is due, as Date.now() counts; 0 unless waiting. */
+  /** When the next try is due, as performance.now() counts (a clock that is set must not move it); 0 unless waiting. */
   retryAt = 0;
   /** Tries since the last welcome. */
   attempts = 0;
   #options;
+  #heard = 0;
+  #least = 0;
   /** @type {WebSocket | null} */ #socket = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #watch;
@@ -57,9 +61,16 @@ export class Link {
     if (this.status === "connecting" || this.status === "online") this.#retry();
   }
 
+  /** The page is put aside: no line, and no tries, until it wakes. */
+  rest() {
+    if (this.status === "idle" || this.status === "stopped") return;
+    this.#drop();
+    this.#turn("waiting");
+  }
+
   /** The page is back in front or the network has changed: is the line still alive? */
   wake() {
-    if (this.status === "waiting") this.restart();
+    if (this.status === "waiting" || (this.status === "online" && Math.abs(Date.now() - this.#heard) > SLEPT)) this.restart();
     else if (this.status === "online") this.#beat();
   }
 
@@ -97,31 +108,35 @@ export class Link {
     socket.onclose = ({ code }) => {
       if (!mine()) return;
       if (this.#options.onClose?.(code) === false) this.stop();
-      else this.#retry(code === 1012 ? RESTART : 0);
+      else this.#retry(code === 1012 ? RESTART : 0, code === 1013 ? this.#least || FULL : 0);
     };
-    socket.onmessage = ({ data }) => mine() && this.#receive(data);
+    socket.onmessage = ({ data }) => {
+      /** @type {ServerFrame[]} one frame, or several in a list */
+      let frames;
+      try {
+        frames = [JSON.parse(String(data))].flat();
+      } catch {
+        return;
+      }
+      for (const frame of frames) if (mine()) this.#receive(frame);
+      if (mine()) this.#alive();
+    };
     this.#turn("connecting");
   }
 
-  /** @param {unknown} text */
-  #receive(text) {
-    /** @type {ServerFrame} */
-    let frame;
-    try {
-      frame = JSON.parse(String(text));
-    } catch {
-      return;
-    }
-    this.#alive();
-    if (frame.type === "welcome" || frame.type === "staff_welcome") {
-      this.attempts = 0;
-      this.#options.onFrame(frame); // before the status: what waits is sent by who knows the welcome
-      this.#turn("online");
-    } else if (frame.type !== "pong") this.#options.onFrame(frame);
+  /** @param {ServerFrame} frame */
+  #receive(frame) {
+    const socket = this.#socket;
+    if (frame.type === "error" && !frame.data.client_id) this.#least = (frame.data.retry_after || 0) * 1000;
+    if (frame.type !== "pong") this.#options.onFrame(frame);
+    if (!frame.type.endsWith("welcome") || this.#socket !== socket) return; // whoever heard it may have wanted another line
+    this.attempts = this.#least = 0;
+    this.#turn("online"); // after the frame: what waits is sent by who knows the welcome
   }
 
   /** Every word from the server proves the line; the next ping is due a beat later. */
   #alive() {
+    this.#heard = Date.now();
     clearTimeout(this.#watch);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#beat(), BEAT);
@@ -134,11 +149,11 @@ export class Link {
     this.#watch = setTimeout(() => this.restart(), PATIENCE);
   }
 
-  /** @param {number} [spread] ms */
-  #retry(spread = 0) {
+  /** @param {number} [spread] ms @param {number} [least] ms */
+  #retry(spread = 0, least = 0) {
     this.#drop();
-    const wait = Math.random() * (spread || Math.min(LONGEST, FIRST * 2 ** Math.max(0, this.attempts - 1)));
-    this.retryAt = Date.now() + wait;
+    const wait = least + Math.random() * (spread || Math.min(LONGEST, FIRST * 2 ** Math.max(0, this.attempts - 1)));
+    this.retryAt = performance.now() + wait;
     this.#timer = setTimeout(() => this.#connect(), wait);
     this.#turn("waiting");
   }

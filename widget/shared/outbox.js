@@ -1,6 +1,7 @@
 /**
  * What was written and is not yet known to be kept by the server: sent in order, again under the same client id
- * after a lost line, and gone only with its ack. Whoever gives `keep` gets it back after a reload.
+ * after a lost line, and gone only with its ack. Whoever gives `keep` gets it back after a reload, and shares it with the
+ * other tabs: any of them may send it, for the server knows a client id again.
  *
  * @typedef {{
  *   client_id: string, type: string, data: Record<string, any>, conversation?: string,
@@ -11,6 +12,7 @@
 
 const ACK = 10_000; // ms without an ack: the socket cannot be trusted
 const PAUSE = 2; // s, when the server asks for patience without saying how long
+const OTHERS = 2_000; // ms that the tab in which it was written has to send it
 const LATER = ["too_many", "unavailable", "storage"]; // codes that mean "again later"; all others are final
 
 /** Random enough that two never meet; works without a secure context. */
@@ -19,6 +21,8 @@ export const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4))
 export class Outbox {
   /** @type {Item[]} */ items;
   #options;
+  /** @type {Set<string>} */ #adopted = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #others;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #pause;
 
@@ -28,8 +32,36 @@ export class Outbox {
    */
   constructor(options) {
     this.#options = options;
-    this.items = (options.keep?.all() ?? []).sort((a, b) => a.at - b.at);
-    for (const item of this.items) if (item.state === "sent") item.state = "waiting";
+    this.items = [];
+    this.#share();
+  }
+
+  /** The line is up: sends what waits, also what a tab has left behind that is no more. */
+  resume() {
+    this.#share();
+    this.flush();
+  }
+
+  /** Another tab has changed what is kept. */
+  elsewhere() {
+    this.#others ??= setTimeout(() => {
+      this.#others = undefined;
+      this.resume();
+    }, OTHERS);
+  }
+
+  /** What is kept and not here comes in; what came so and is kept no more, another tab has sent or dropped. */
+  #share() {
+    const kept = this.#options.keep?.all() ?? [];
+    const ids = kept.map(({ client_id }) => client_id);
+    this.items = this.items.filter(({ client_id }) => !this.#adopted.has(client_id) || ids.includes(client_id));
+    for (const item of kept) {
+      if (this.#find(item.client_id)) continue;
+      this.#adopted.add(item.client_id);
+      this.items.push(item);
+    }
+    this.items.sort((a, b) => a.at - b.at);
+    this.#options.changed();
   }
 
   /** @param {string} type @param {Record<string, any>} [data] @param {string} [conversation] @returns {Item} */

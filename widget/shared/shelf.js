@@ -55,7 +55,7 @@ export class Shelf {
   }
 
   clear() {
-    for (const key of this.keys()) this.set(key, null);
+    for (const key of this.keys().sort()) this.set(key, null); // the token last: other tabs look then at what is left
   }
 
   /** Another tab changed a key (null: all of them). @param {(key: string | null, value: string | null) => void} heard @param {AbortSignal} signal ends it */

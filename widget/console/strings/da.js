@@ -203,4 +203,13 @@ export default {
   "alert.message": "Ny besked i din chat",
   "alert.count.one": "{n} kunde venter",
   "alert.count.other": "{n} kunder venter",
+  "here": "Er her nu",
+  "not_here": "Har forladt siden",
+  "earlier": "Tidligere beskeder",
+  "reload": "Genindlæs",
+  "upgraded": "Der er en ny version. Genindlæs, når det passer dig. Det, du skriver, bliver gemt.",
+  "composer.held": "Ikke sendt. Gemt her, til du sletter det.",
+  "notice.reply_kept": "{name} har denne chat nu. Dit svar blev ikke sendt. Det er gemt i tekstfeltet.",
+  "notice.reply_kept.nobody": "En kollega har denne chat nu. Dit svar blev ikke sendt. Det er gemt i tekstfeltet.",
+  "notice.reply_kept.moved": "Chatten er gået videre. Dit svar blev ikke sendt. Det er gemt i tekstfeltet.",
 };

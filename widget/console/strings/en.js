@@ -203,4 +203,13 @@ export default {
   "alert.message": "New message in your chat",
   "alert.count.one": "{n} customer waits",
   "alert.count.other": "{n} customers wait",
+  "here": "Here now",
+  "not_here": "Has left the page",
+  "earlier": "Earlier messages",
+  "reload": "Reload",
+  "upgraded": "A new version is ready. Reload when it suits you; what you write is kept.",
+  "composer.held": "Not sent. Kept here until you delete it.",
+  "notice.reply_kept": "{name} has this chat now. Your reply was not sent; it is kept in the text field.",
+  "notice.reply_kept.nobody": "A colleague has this chat now. Your reply was not sent; it is kept in the text field.",
+  "notice.reply_kept.moved": "The chat has moved on. Your reply was not sent; it is kept in the text field.",
 };

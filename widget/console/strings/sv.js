@@ -203,4 +203,13 @@ export default {
   "alert.message": "Nytt meddelande i din chatt",
   "alert.count.one": "{n} kund väntar",
   "alert.count.other": "{n} kunder väntar",
+  "here": "Är här nu",
+  "not_here": "Har lämnat sidan",
+  "earlier": "Tidigare meddelanden",
+  "reload": "Läs in igen",
+  "upgraded": "Det finns en ny version. Läs in igen när det passar dig. Det du skriver sparas.",
+  "composer.held": "Inte skickat. Sparas här tills du tar bort det.",
+  "notice.reply_kept": "{name} har den här chatten nu. Ditt svar skickades inte. Det finns kvar i textfältet.",
+  "notice.reply_kept.nobody": "En kollega har den här chatten nu. Ditt svar skickades inte. Det finns kvar i textfältet.",
+  "notice.reply_kept.moved": "Chatten har gått vidare. Ditt svar skickades inte. Det finns kvar i textfältet.",
 };

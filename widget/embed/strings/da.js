@@ -76,4 +76,6 @@ export default {
   end: "Afslut samtalen",
   log: "Samtale",
   news: "Nye beskeder: {n}",
+  earlier: "Tidligere beskeder",
+  busy: "Mange spørger lige nu. Dit svar kommer om et øjeblik.",
 };

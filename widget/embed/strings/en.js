@@ -76,4 +76,6 @@ export default {
   end: "End the chat",
   log: "Conversation",
   news: "New messages: {n}",
+  earlier: "Earlier messages",
+  busy: "Many people are asking just now. Your answer comes in a moment.",
 };

@@ -76,4 +76,6 @@ export default {
   end: "Avslutt samtalen",
   log: "Samtale",
   news: "Nye meldinger: {n}",
+  earlier: "Tidligere meldinger",
+  busy: "Mange spør akkurat nå. Svaret ditt kommer om et øyeblikk.",
 };

@@ -76,4 +76,6 @@ export default {
   end: "Avslutt samtalen",
   log: "Samtale",
   news: "Nye meldingar: {n}",
+  earlier: "Tidlegare meldingar",
+  busy: "Mange spør akkurat no. Svaret ditt kjem om ein augneblink.",
 };

@@ -76,4 +76,6 @@ export default {
   end: "Avsluta samtalet",
   log: "Samtal",
   news: "Nya meddelanden: {n}",
+  earlier: "Tidigare meddelanden",
+  busy: "Många frågar just nu. Ditt svar kommer om en stund.",
 };

@@ -57,7 +57,7 @@ export const SkeletonRows = ({ rows = 6 }) =>
     ${Array.from({ length: rows }, (_, i) => html`<div class="skelrow" key=${i}><span class="sd-skel sd-skel--av"></span><span class="skelrow__text"><span class="sd-skel" style=${{ width: `${[62, 48, 70, 55, 66, 44][i % 6]}%` }}></span><span class="sd-skel" style=${{ width: `${[88, 76, 92, 70, 84, 80][i % 6]}%` }}></span></span></div>`)}
   </div>`;
 
-/** One line where the thing happened; errors stay until they are read. @param {{ kind?: "ok" | "danger", icon?: IconName, children?: unknown, action?: string, onAction?: () => void, role?: string }} props */
+/** One line where the thing happened; errors stay until they are read. @param {{ kind?: "ok" | "danger" | "quiet", icon?: IconName, children?: unknown, action?: string, onAction?: () => void, role?: string }} props */
 export const Strip = ({ kind, icon = "warn", children, action, onAction, role = "status" }) =>
   html`<div class=${`sd-banner${kind ? ` sd-banner--${kind}` : ""}`} role=${role}><${Icon} name=${icon} /><span class="sd-grow">${children}</span>${action ? html`<button type="button" class="sd-btn sd-btn--link" onClick=${onAction}>${action}</button>` : null}</div>`;
 
