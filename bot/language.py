@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import threading
 from collections.abc import Collection
 from typing import Any, Protocol
 
@@ -19,14 +19,20 @@ class Ranker(Protocol):
     def rank(self, text: str) -> list[tuple[str, float]]: ...
 
 
-@functools.cache
-def _model() -> Any:
-    """Reading it takes 0.7 s: at the first question, or when the server warms up."""
-    from py3langid.langid import _load_identifier
+_loading = threading.Lock()
+_loaded: list[Any] = []
 
-    identifier = _load_identifier()
-    identifier.set_languages(["en", "da", "sv", "no", "nn"])
-    return identifier
+
+def _model() -> Any:
+    """Reading it takes 0.7 s, once: questions that come meanwhile wait for it instead of reading it as well."""
+    with _loading:
+        if not _loaded:
+            from py3langid.langid import _load_identifier
+
+            identifier = _load_identifier()
+            identifier.set_languages(["en", "da", "sv", "no", "nn"])
+            _loaded.append(identifier)
+        return _loaded[0]
 
 
 def warm_up() -> None:
