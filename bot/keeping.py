@@ -77,11 +77,10 @@ def _snapshot(url: str) -> Iterator[Connection]:
     """A transaction that only reads and sees one moment: SQLite's WAL gives that, PostgreSQL when asked."""
     engine = make_engine(url)
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield connection
     finally:
         engine.dispose()
 

@@ -1,139 +1,141 @@
-"""`svardesk doctor`: looks at everything a start needs, and says what to do about each fault."""
+"""`svardesk doctor`: looks at everything that the server needs, and says what to do about each fault."""
 
 from __future__ import annotations
 
-import shutil
-import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runtime.errors import SettingsError
-
 if TYPE_CHECKING:
+    from bot.checks import Finding
+    from conversation.sites import SiteCard
     from runtime.settings import Settings
 
-LEAST_BYTES = 1 << 30  # the converted model is about 110 MB; the rest is room for the database and its log
+SIGNS = {"ok": ("green", "✓"), "look": ("yellow", "!"), "fault": ("red", "✗")}
+SUBJECT = 18  # columns of the widest subject and a space
+INDENT = SUBJECT + 2
+NARROW, WIDE = 60, 100  # columns: what is shorter is hard to read, and so is what is longer
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`advice` is empty when all is well."""
-
-    subject: str
-    seen: str
-    advice: str = ""
-
-
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, slow: bool = False) -> Iterator[Finding]:
     """Every finding, in the order of a start. Changes nothing but the data folder, which it makes if there is none."""
-    yield from _folder(settings)
-    yield _disk(settings)
-    yield _database(settings)
-    yield _model(settings)
-    yield _port(settings)
+    import resource
 
+    from bot.checks import bus, database, machine, outside, places, program
+    from bot.serving import SPARE_FILES
+    from runtime.alone import sqlite_file
 
-def _folder(settings: Settings) -> Iterator[Finding]:
-    from runtime.data_folder import open_data_folder
-
-    folder = settings.data_folder.absolute()
+    folder = settings.data_folder
     try:
-        open_data_folder(settings.data_folder)
-    except SettingsError as error:
-        yield Finding("data folder", str(folder), error.message)
-        return
-    for path, right in ((folder, 0o700), (folder / "secret.key", 0o600)):
-        mode = stat.S_IMODE(path.stat().st_mode)
-        advice = f"Other users of this machine may look in. Run: chmod {right:o} {path}" if mode & 0o077 else ""
-        yield Finding("secret key" if path.is_file() else "data folder", f"{path}, mode {mode:o}", advice)
+        file = sqlite_file(settings.database)
+    except Exception:  # the address is wrong, which the check of the database says better
+        file = None
+    home = file.parent if file is not None else folder  # where what is acknowledged is written
+    running = program.answers(settings)
+    yield places.folder(folder)
+    yield from places.secret(folder)
+    yield from places.database_file(file)
+    yield places.disk(home)
+    yield places.file_system(home, _mounts(), file is not None)
+    yield places.fsync(home)
+    yield machine.memory(*machine.memory_of_this_machine(), settings.workers, running)
+    yield machine.open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[1], settings.max_sockets, SPARE_FILES)
+    yield machine.time_zone()
+    yield from database.database(settings, slow)
+    yield from bus.bus(settings)
+    yield program.model(settings)
+    yield program.port(settings, running)
+    yield program.exposed(settings)
+    yield from outside.outside(settings, _first_site(settings), running, slow)
 
 
-def _disk(settings: Settings) -> Finding:
-    folder = settings.data_folder.absolute()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    advice = "Make room: chats that cannot be stored are refused." if free < LEAST_BYTES else ""
-    return Finding("disk", f"{free / 1e9:.1f} GB free", advice)
-
-
-def _database(settings: Settings) -> Finding:
-    from sqlalchemy.exc import DBAPIError
-
-    from bot.migrations import current, newest, refuse_newer
-    from runtime.db import make_engine
-
+def _mounts() -> str:
     try:
-        engine = make_engine(settings.database)
-    except SettingsError as error:
-        return Finding("database", "", error.message)
-    where = engine.url.render_as_string(hide_password=True)
-    try:
-        found = current(engine)
-        refuse_newer(found)
-    except SettingsError as error:
-        return Finding("database", where, error.message)
-    except DBAPIError as error:
-        reason = str(error.orig).strip().split("\n", 1)[0]
-        return Finding("database", where, f"It cannot be opened: {reason}. Is it running, and is the address right?")
-    finally:
-        engine.dispose()
-    if found == newest():
-        return Finding("database", f"{where}, revision {found}")
-    return Finding("database", f"{where}, {found or 'empty'}", "Run: svardesk migrate (a start does it too)")
+        return Path("/proc/mounts").read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
-def _model(settings: Settings) -> Finding:
-    from knowledge_base.embedder import BUNDLED, ModelError
+def _first_site(settings: Settings) -> SiteCard | None:
+    from sqlalchemy.exc import SQLAlchemyError
 
-    if settings.model != BUNDLED:
-        from importlib.util import find_spec
-
-        missing = find_spec("sentence_transformers") is None
-        advice = 'Run: pip install "svardesk[sentence-transformers]"' if missing else ""
-        return Finding("model", settings.model, advice)
-    from knowledge_base.model.cache import is_whole
-    from knowledge_base.model.layout import NAME
-    from knowledge_base.model.source import verified_source
+    from conversation.sites import all_sites
+    from runtime.alone import sqlite_file
+    from runtime.db import Database
+    from runtime.errors import AppError
 
     try:
-        source = verified_source()
-    except ModelError as error:
-        return Finding("model", NAME, str(error))
-    folder = settings.data_folder / "model" / NAME
-    seen = f"{NAME}, weights of {source.name} have the right checksum"
-    if not folder.exists():
-        return Finding("model", f"{seen}; the first start will convert them")
-    if not is_whole(folder):
-        return Finding(
-            "model", f"{seen}, but not what was made of them", f"Run: rm -r {folder} (a start makes it again)"
-        )
-    return Finding("model", f"{seen}, and so has what was made of them")
+        file = sqlite_file(settings.database)
+        if file is not None and not file.exists():
+            return None
+        db = Database(settings.database)
+        try:
+            sites = [site for site in db.read_now(all_sites) if site.origins]
+        finally:
+            db.engine.dispose()
+    except (AppError, SQLAlchemyError):  # said by the check of the database
+        return None
+    return sites[0] if sites else None
 
 
-def _port(settings: Settings) -> Finding:
-    from bot.serving import bind
+def show(findings: Iterable[Finding]) -> None:
+    """A line for each finding as it comes, what to do about it below. Wrapped for people; a pipe gets whole lines."""
+    from rich.console import Console
+    from rich.text import Text
 
-    try:
-        bind(settings.host, settings.port).close()
-    except SettingsError as error:
-        return Finding("port", f"{settings.host} {settings.port}", f"{error.message} (Or it is the server that runs.)")
-    return Finding("port", f"{settings.host} {settings.port} is free")
+    console = Console(highlight=False)
+    across = max(NARROW, min(WIDE, console.width)) if console.is_terminal else None
+    for finding in findings:
+        colour, sign = SIGNS[finding.level]
+        line = Text.assemble((f"{sign} ", colour), (f"{finding.subject:<{SUBJECT}}", "bold" if finding.advice else ""))
+        line.append(_wrapped(finding.seen, across))
+        if finding.advice:
+            line.append(f"\n{' ' * INDENT}").append(_wrapped(finding.advice, across), colour)
+        console.print(line, soft_wrap=True)
 
 
-def doctor() -> None:
-    """Look at settings, data folder, disk, database, model and port, and say what to do about each fault."""
+def _wrapped(text: str, across: int | None) -> str:
+    """Never in the middle of a word: half a path or half a command cannot be copied."""
+    if across is None:
+        return text
+    lines = textwrap.wrap(text, across - INDENT, break_long_words=False, break_on_hyphens=False)
+    return f"\n{' ' * INDENT}".join(lines)
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of findings for programs.")] = False,
+    slow: Annotated[
+        bool, typer.Option("--slow", help="Also wait for idle timeouts (a minute), and read a large database whole.")
+    ] = False,
+) -> None:
+    """Look at everything that the server needs, from the disk to the websocket through the proxy."""
     from bot.commands.opening import open_settings
 
-    faults = 0
-    for finding in examine(open_settings()):
-        mark = typer.style("fault", fg="red") if finding.advice else typer.style("ok   ", fg="green")
-        typer.echo(f"{mark} {finding.subject}: {finding.seen}")
-        if finding.advice:
-            faults += 1
-            typer.echo(f"      {finding.advice}")
-    if faults:
+    settings = open_settings()
+    found: list[Finding] = []
+
+    def seen() -> Iterator[Finding]:
+        for finding in examine(settings, slow):
+            found.append(finding)
+            yield finding
+
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in seen()], ensure_ascii=False, indent=2))
+    else:
+        show(seen())
+        typer.echo(_sum(found))
+    if any(finding.level == "fault" for finding in found):
         raise typer.Exit(1)
+
+
+def _sum(found: list[Finding]) -> str:
+    faults = sum(finding.level == "fault" for finding in found)
+    looks = sum(finding.level == "look" for finding in found)
+    if not faults and not looks:
+        return "\nAll is well."
+    return f"\nTo repair: {faults}. Worth a look: {looks}."
