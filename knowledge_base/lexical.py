@@ -161,36 +161,35 @@ class Lexicon:
         A term that no document has counts in that most, so an unknown word lowers the score of every document.
         """
         size = self._sizes[language]
-        totals = [np.zeros(len(part.documents), np.float32) for part in self._parts]
-        most = 0.0
-        for term in set(self._analysers[language].terms(question)):
-            key = _key(language, term)
-            found = []
-            held = 0
-            for part in self._parts:
-                at = part.terms.of(key)
-                rows, counts = part.terms.rows[at], part.terms.counts[at]
-                documents = part.documents[rows]
-                if NOBODY in documents:
-                    left = documents != NOBODY
-                    rows, counts, documents = rows[left], counts[left], documents[left]
-                found.append((rows, counts))
-                # A document's rows stand together, so where the number changes another document begins.
-                held += int(np.count_nonzero(documents[1:] != documents[:-1])) + bool(len(documents))
-            weight = float(np.log1p((size - held + 0.5) / (held + 0.5)))
-            most += weight * (_SATURATION + 1)
-            for total, relative, (rows, counts) in zip(totals, self._relative_lengths, found, strict=True):
-                length = _SATURATION * (1 - _LENGTH + _LENGTH * relative[rows])
-                total[rows] += weight * counts * (_SATURATION + 1) / (counts + length)
-        for part, total in zip(self._parts, totals, strict=True):
-            touched = np.flatnonzero(total)
-            np.maximum.at(scores, part.documents[touched], total[touched] / most)
+        terms = {_key(language, term) for term in self._analysers[language].terms(question)}
+        if not terms:
+            return
+        keys = np.fromiter(terms, np.uint64, len(terms))
+        held = np.zeros(len(keys), np.int64)
+        found = []
+        for part, relative in zip(self._parts, self._relative_lengths, strict=True):
+            rows, counts, places = part.terms.of(keys)
+            documents = part.documents[rows]
+            left = documents != NOBODY
+            rows, counts, places, documents = rows[left], counts[left], places[left], documents[left]
+            # A document's rows stand together, so where number or term changes another document begins.
+            begins = np.ones(len(rows), np.bool_)
+            begins[1:] = (documents[1:] != documents[:-1]) | (places[1:] != places[:-1])
+            held += np.bincount(places[begins], minlength=len(keys))
+            length = _SATURATION * (1 - _LENGTH + _LENGTH * relative[rows])
+            found.append((part, rows, counts * (_SATURATION + 1) / (counts + length), places))
+        weights = np.log1p((size - held + 0.5) / (held + 0.5))
+        most = float(weights.sum()) * (_SATURATION + 1)
+        for part, rows, shares, places in found:
+            totals = np.bincount(rows, weights[places] * shares, len(part.documents))
+            touched = np.flatnonzero(totals)
+            np.maximum.at(scores, part.documents[touched], (totals[touched] / most).astype(np.float32))
 
     def _add_characters(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
         """Cosine of the sets of n-grams, of the best field."""
         grams = _gram_keys(question, language)
         for part in self._parts:
-            shared = np.bincount(part.grams.rows_of(grams), minlength=len(part.documents))
+            shared = np.bincount(part.grams.of(grams)[0], minlength=len(part.documents))
             rows = np.flatnonzero(shared)
             rows = rows[part.documents[rows] != NOBODY]
             cosine = shared[rows].astype(np.float32) / np.sqrt(np.maximum(part.gram_counts[rows], 1) * len(grams))

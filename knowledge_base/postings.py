@@ -23,23 +23,17 @@ class Postings:
     rows: NDArray[np.int32]
     counts: NDArray[np.float32]
 
-    def of(self, key: np.uint64) -> slice:
-        """The slice of `rows` and `counts` that belongs to the key, maybe empty."""
-        at = int(np.searchsorted(self.keys, key))
-        if at == len(self.keys) or self.keys[at] != key:
-            return slice(0, 0)
-        return slice(int(self.starts[at]), int(self.starts[at + 1]))
-
-    def rows_of(self, keys: Keys) -> NDArray[np.int32]:
-        """Rows of all the keys, one after the other; a row comes once for each key that it holds."""
+    def of(self, keys: Keys) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
+        """What stands under all the keys, one after the other: rows, counts, and to which of `keys` each belongs."""
         if not len(self.keys):
-            return self.rows[:0]
+            return self.rows[:0], self.counts[:0], np.zeros(0, np.int64)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        at = at[self.keys[at] == keys]
-        starts = self.starts[at]
-        sizes = self.starts[at + 1] - starts
-        offsets = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
-        return self.rows[offsets + np.arange(len(offsets))]
+        known = np.flatnonzero(self.keys[at] == keys)
+        starts = self.starts[at[known]]
+        sizes = self.starts[at[known] + 1] - starts
+        places = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+        places += np.arange(len(places))
+        return self.rows[places], self.counts[places], np.repeat(known, sizes)
 
 
 def postings_of(keys: Sequence[Keys], counts: Sequence[NDArray[np.float32]] | None = None) -> Postings:

@@ -26,6 +26,7 @@ QUESTION_CHARACTERS = 500
 # Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
 _UNIT_CANDIDATES = 128
 _DOCUMENT_CANDIDATES = 50
+_ALL_CANDIDATES = 300  # of so few documents all are scored: to choose would cost more
 _MANY = 4
 # Characters of a piece, about a tenth of a second of the model's time: that long a question may have to wait.
 _PIECE = 900
@@ -238,7 +239,7 @@ def _candidates(
     All versions speak for an article, whatever language the customer is said to have: a short question is often in
     another language than its page.
     """
-    if len(snapshot.documents) <= _DOCUMENT_CANDIDATES:
+    if len(snapshot.documents) <= _ALL_CANDIDATES:
         return np.flatnonzero(allowed)
     rows = np.append(allowed, False)[snapshot.document_of_row]  # NOBODY is the last
     _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, None if rows.all() else rows)
