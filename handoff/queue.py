@@ -59,7 +59,7 @@ def recent_waits(tx: Tx) -> list[int]:
         .join(entries, sa.and_(entries.c.conversation_id == moves.c.conversation_id, entries.c.seq == moves.c.seq))
         .where(entries.c.kind.in_(INTO_QUEUE))
     )
-    return [row.at - row.since for row in rows]
+    return [max(0, row.at - row.since) for row in rows]  # a clock may have been set back in between
 
 
 def wait_range(waits_ms: Sequence[int], position: int) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -83,25 +83,28 @@ class _Lane:
 
     def _work(self) -> None:
         left: list[Job] = []
+        met: list[Job] = []  # those who met a row that another transaction holds: one after the other, each alone
         last = False
-        while left or not last:
-            if not left:
-                left, last = self._get()
-            while not last and len(left) < BATCH and not self._jobs.empty():
-                more, last = self._get()
-                left += more
+        while left or met or not last:
+            while not last and len(left) < BATCH and (not (left or met) or not self._jobs.empty()):
+                jobs = self._jobs.get()
+                left += jobs or ()
+                last = jobs is None
             batch, left = left[:BATCH], left[BATCH:]
+            self._taken += len(batch)
             if batch:
-                self._busy = True
-                self._taken += len(batch)
-                self._database.deliver(batch, self._writer.run(batch))
-                self._busy = False
+                met += self._run(batch)
+            if met:
+                met = met[1:] + self._run(met[:1])
         self._writer.line.close()
 
-    def _get(self) -> tuple[list[Job], bool]:
-        """What waits, and whether it was the last."""
-        jobs = self._jobs.get()
-        return (jobs, False) if jobs is not None else ([], True)
+    def _run(self, batch: list[Job]) -> list[Job]:
+        self._busy = True
+        ran = self._writer.run(batch)
+        done = [job for job in batch if job not in ran.met] if ran.met else batch
+        self._database.deliver(done, ran.notices)
+        self._busy = False
+        return ran.met
 
 
 class Database:
@@ -147,31 +150,18 @@ class Database:
         return sum(lane.waiting for lane in self._lanes)
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The verb's result, after the commit. Raises what the verb raises, or Unavailable with nothing stored."""
-        if self._closing or not self._lanes:
+        """The verb's result, after the commit. Raises what the verb raises, or Unavailable with nothing stored.
+
+        Whoever hands in two at once does not know which is done first; whoever awaits the first does.
+        """
+        if self._closing or self._loop is None:
             raise Unavailable("The server is closing. Try again in a moment.")
         lane = self._lanes[0] if len(self._lanes) == 1 else min(self._lanes, key=_Lane.load)
-        result: T = await self._hand_in(lane, verb, args, kwargs)
-        return result
-
-    async def write_in_order(
-        self, key: Hashable, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """As `write`; those with the same key are done in the order in which they were handed in."""
-        if self._closing or not self._lanes:
-            raise Unavailable("The server is closing. Try again in a moment.")
-        result: T = await self._hand_in(self._lanes[hash(key) % len(self._lanes)], verb, args, kwargs)
-        return result
-
-    def _hand_in(
-        self, lane: _Lane, verb: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> asyncio.Future[Any]:
         if lane.waiting >= MOST_WAITING:
             raise Unavailable("Very many write at this moment. Try again in a moment.", retry_after=faults.AGAIN_S)
-        assert self._loop is not None  # noqa: S101 - set in start(), before there are lanes
-        future: asyncio.Future[Any] = self._loop.create_future()
+        future: asyncio.Future[T] = self._loop.create_future()
         lane.take(Job(verb, args, kwargs, future), self._loop)
-        return future
+        return await future
 
     async def read(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The verb's result, from a snapshot that holds every write that was answered before. Raises as `write`."""
@@ -187,13 +177,15 @@ class Database:
         job = Job(verb, args, kwargs)
         line = Line(self.engine, writing=True)
         try:
-            notices = Writer(line).run([job])
+            ran = Writer(line).run([job])
+            while ran.met:
+                ran = Writer(line).run([job])
         finally:
             line.close()
         if job.error is not None:
             raise job.error
-        if self.bus is not None and notices:
-            self.bus.publish(notices)
+        if self.bus is not None and ran.notices:
+            self.bus.publish(ran.notices)
         result: T = job.result
         return result
 

@@ -16,10 +16,10 @@ READERS = 4
 WRITERS = {"sqlite": 1, "postgresql": 2}
 BUSY_S = 10.0  # how long another process may hold the database before we give up
 
-# A batch holds many rows until its commit, so it must not wait long for one more: whoever would have to is done again
-# alone. Far below PostgreSQL's deadlock_timeout of 1 s: two batches that wait for each other find out sooner.
+# A batch holds many rows until its commit, so it must not wait long for one more: whoever would have to is tried again
+# alone, between the batches. Far below PostgreSQL's deadlock_timeout of 1 s, so that two who wait for each other lose
+# less.
 LOCK_MS = 150
-LOCK_ALONE_MS = 2_000
 
 _POSTGRESQL = (
     # An answer after the commit means nothing with less; what the operator has set higher (remote_apply) stays.

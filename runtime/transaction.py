@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from runtime import clock
 from runtime.bus import Notice
-from runtime.engine import LOCK_ALONE_MS, prepare_to_serve
+from runtime.engine import prepare_to_serve
 from runtime.statements import Statement
 
 MOST_ROWS = 5_000  # kept ones; some 10 MB
@@ -22,10 +22,6 @@ _NUMBER = "SELECT pg_current_xact_id()::text"
 _BEGIN = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": f"BEGIN ISOLATION LEVEL READ COMMITTED; {_NUMBER}",
-}
-_BEGIN_ALONE = {
-    "sqlite": "BEGIN IMMEDIATE",
-    "postgresql": f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{LOCK_ALONE_MS}ms'; {_NUMBER}",
 }
 _BEGIN_READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
@@ -65,13 +61,13 @@ class Line:
         changed: int = self._cursor.rowcount
         return changed
 
-    def begin(self, alone: bool = False) -> None:
+    def begin(self) -> None:
         if self._driver is None:
             self._open()
         if not self._writing:
             self._cursor.execute(_BEGIN_READING[self.kind])
             return
-        self._cursor.execute((_BEGIN_ALONE if alone else _BEGIN)[self.kind])
+        self._cursor.execute(_BEGIN[self.kind])
         if self.exclusive:
             version = self._cursor.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version or len(self.rows) > MOST_ROWS:

@@ -23,8 +23,8 @@ from runtime.transaction import Line, Tx
 
 # A failover takes up to 10 s; whoever waits longer for a word sends it again anyway, and gets the first entry.
 PATIENCE_S = 15.0
+MEETING_S = 10.0  # how long a verb tries to get a row that somebody else holds
 PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # between tries; the last one again and again
-COLLISIONS = 4  # tries of a verb that meets somebody even alone; each waits LOCK_ALONE_MS, and everybody behind it too
 
 logger = structlog.get_logger()
 
@@ -37,19 +37,20 @@ class Job:
     future: asyncio.Future[Any] | None = None
     result: Any = None
     error: BaseException | None = None
+    met_at: float | None = None  # when it first met a row that another transaction held, on the monotonic clock
+
+
+@dataclass(slots=True)
+class Ran:
+    """What came of a batch. Those who `met` another transaction have neither result nor error: try each alone."""
+
+    notices: list[Notice] = field(default_factory=list)
+    met: list[Job] = field(default_factory=list)
+    committing: bool = False
 
 
 class _Undone(Exception):
     """On the quick way a verb failed after it had written: what it wrote cannot be told from the others' work."""
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """One transaction. `deferred`: those who met another transaction; they are done alone, afterwards."""
-
-    notices: list[Notice] = field(default_factory=list)
-    deferred: list[Job] = field(default_factory=list)
-    in_doubt: bool = False  # the commit was sent
 
 
 class Writer:
@@ -59,62 +60,64 @@ class Writer:
         self.line = line
         self._lost_at: float | None = None  # on the monotonic clock: since when the database cannot be reached
 
-    def run(self, batch: Sequence[Job]) -> list[Notice]:
-        """Returns the notices to publish, of what was stored."""
+    def run(self, batch: Sequence[Job]) -> Ran:
         began = time.monotonic()
         try:
-            notices = self._run(batch, alone=False)
+            ran = self._run(batch)
         except Exception as error:  # a fault of ours: the thread must live on, and the callers must hear of it
             logger.exception("writer_failed")
             self.line.drop()
             for job in batch:
                 job.error = error
-            notices = []
+            ran = Ran()
         BATCH_SECONDS.observe(time.monotonic() - began)
         BATCH_SIZE.observe(len(batch))
-        _count(batch)
-        return notices
+        _count(batch, len(ran.met))
+        return ran
 
-    def _run(self, batch: Sequence[Job], alone: bool) -> list[Notice]:
+    def _run(self, batch: Sequence[Job]) -> Ran:
         careful, tries = False, 0
         while True:
-            attempt = _Attempt()
+            ran = Ran()
             try:
-                self._transact(batch, attempt, careful, alone)
+                self._transact(batch, ran, careful)
             except Exception as error:
                 undone = isinstance(error, _Undone) and isinstance(error.__cause__, Exception)
                 cause = error.__cause__ if undone and isinstance(error.__cause__, Exception) else error
                 fault = faults.sort(cause)
                 self._leave(fault)
-                if fault is Fault.OWN:
-                    if not undone:
-                        raise
-                    if len(batch) == 1:
+                match fault:
+                    case Fault.OWN | Fault.COLLIDED if undone and len(batch) > 1:
+                        careful = True
+                        continue
+                    case Fault.OWN if undone:
                         batch[0].error = faults.told(cause)
-                        return []
-                    careful = True
-                    continue
-                if fault is Fault.LOST and attempt.in_doubt:
-                    fate = self._fate()
-                    if fate == "committed":
-                        break
-                    if fate == "in progress":  # for longer than anybody waits
+                        return Ran()
+                    case Fault.OWN:
+                        raise
+                    case Fault.COLLIDED:
+                        ran = Ran()
+                        for job in batch:
+                            _meet(job, ran, cause)
+                        return ran
+                    case Fault.STORAGE:
                         return _fail(batch, cause)
-                if not self._may_try_again(fault, tries):
-                    return _fail(batch, cause)
-                if fault is Fault.COLLIDED and len(batch) > 1:
-                    careful = True
-                alone = len(batch) == 1
+                    case Fault.LOST:
+                        fate = self._fate() if ran.committing else ""
+                        if fate == "committed":
+                            break
+                        if fate == "in progress" or not self._is_patient():
+                            return _fail(batch, cause)
                 _pause(tries)
                 tries += 1
             else:
                 break
         self._lost_at = None
-        return [*attempt.notices, *self._alone(attempt.deferred)]
+        return ran
 
-    def _transact(self, batch: Sequence[Job], attempt: _Attempt, careful: bool, alone: bool) -> None:
+    def _transact(self, batch: Sequence[Job], ran: Ran, careful: bool) -> None:
         line = self.line
-        line.begin(alone)
+        line.begin()
         for job in batch:
             job.result = job.error = None
             tx = Tx(line, clock.now_ms())
@@ -133,19 +136,15 @@ class Writer:
                 elif tx.wrote or faults.is_databases(error):  # PostgreSQL takes nothing more after an error of its own
                     raise _Undone from error
                 if fault is Fault.COLLIDED:
-                    attempt.deferred.append(job)
+                    _meet(job, ran, error)
                 else:
                     job.error = faults.told(error)
             else:
                 if careful:
                     line.keep()
-                attempt.notices.extend(tx.notices)
-        attempt.in_doubt = True
+                ran.notices.extend(tx.notices)
+        ran.committing = True
         line.commit()
-
-    def _alone(self, deferred: Sequence[Job]) -> list[Notice]:
-        """Holding nothing else, they may wait for a row, and cannot be waited for in a circle."""
-        return [notice for job in deferred for notice in self._run([job], alone=True)]
 
     # -- when the database fails ----------------------------------------------------------------------------
 
@@ -159,12 +158,8 @@ class Writer:
                 logger.warning("rollback_failed", error=type(error).__name__)
         self.line.drop()
 
-    def _may_try_again(self, fault: Fault, tries: int) -> bool:
-        if fault is Fault.COLLIDED:
-            STORAGE_RETRIES["deadlock"].inc()
-            return tries < COLLISIONS
-        if fault is not Fault.LOST:
-            return False
+    def _is_patient(self) -> bool:
+        """Whether a lost connection is worth another try."""
         STORAGE_RETRIES["lost"].inc()
         now = time.monotonic()
         if self._lost_at is None:
@@ -185,7 +180,7 @@ class Writer:
                 if not faults.is_databases(error):
                     raise
                 self.line.drop()
-            if fate != "in progress" or not self._may_try_again(Fault.LOST, tries):
+            if fate != "in progress" or not self._is_patient():
                 logger.warning("commit_was_in_doubt", fate=fate)
                 return fate
             _pause(tries)
@@ -196,17 +191,29 @@ def _pause(tries: int) -> None:
     time.sleep(PAUSES_S[min(tries, len(PAUSES_S) - 1)])
 
 
-def _fail(batch: Sequence[Job], error: Exception) -> list[Notice]:
+def _meet(job: Job, ran: Ran, error: Exception) -> None:
+    """Another transaction held what the verb needs. Alone, holding nothing else, it cannot wait in a circle."""
+    STORAGE_RETRIES["deadlock"].inc()
+    job.result = job.error = None
+    if job.met_at is None:
+        job.met_at = time.monotonic()
+    if time.monotonic() - job.met_at < MEETING_S:
+        ran.met.append(job)
+    else:
+        _fail([job], error)
+
+
+def _fail(batch: Sequence[Job], error: Exception) -> Ran:
     """All of them, also those that were refused: perhaps because of what is now undone."""
     failed = faults.unavailable(error)
     STORAGE_FAULTS[faults.metric(error)].inc()
     logger.warning("storage_failed", code=failed.code, error=str(faults.drivers_error(error))[:200], verbs=len(batch))
     for job in batch:
         job.result, job.error = None, failed
-    return []
+    return Ran()
 
 
-def _count(batch: Sequence[Job]) -> None:
+def _count(batch: Sequence[Job], met: int) -> None:
     refused = failed = 0
     for job in batch:
         if job.error is not None:
@@ -218,5 +225,5 @@ def _count(batch: Sequence[Job]) -> None:
         WRITES["refused"].inc(refused)
     if failed:
         WRITES["failed"].inc(failed)
-    if len(batch) > refused + failed:
-        WRITES["done"].inc(len(batch) - refused - failed)
+    if len(batch) > refused + failed + met:
+        WRITES["done"].inc(len(batch) - refused - failed - met)
