@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from knowledge_base.index import VectorIndex
 
+ROOT = Path(__file__).parents[2]
 ROWS = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
 
 
@@ -80,3 +86,14 @@ def test_what_follows_does_not_show_in_the_index_before_it() -> None:
 def test_one_vector_is_no_table() -> None:
     with pytest.raises(ValueError, match="rows of a table"):
         VectorIndex(np.zeros(3, np.float32))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts threads in /proc")
+def test_products_take_one_thread() -> None:
+    """More of them would spin on the cores that the sockets need, for work that is over in a millisecond."""
+    script = "import os, knowledge_base.index; print(len(os.listdir('/proc/self/task')))"
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    found = subprocess.run(
+        [sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "1"
