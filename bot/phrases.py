@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from functools import lru_cache
 
 # All patterns are matched against folded text: small letters without marks (å is a, ø is o, æ is ae), one space between
 # words. Whole words only, so that "personlig", "personal" or "agentur" do not count.
+
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def _any(words: str) -> str:
@@ -106,6 +111,15 @@ _ASKS_NOT = re.compile(
     r"saturday|sunday)"
 )
 
+# How a word of every wish above begins: most messages hold none, and need no look through the long pattern.
+_MARKS = tuple(
+    "human agent service support chat live represent operator customer employee colleague advis supervisor manager "
+    "staff member real menneske mennesk mann mansk manska kund medarbe ansat ekspedient sagsbehandler saksbehandl "
+    "handlaggare radgiver radgivare radgjevar konsulent kolleg leder leiar chef sjef butikk anstalld tilsett person "
+    "some any people nogen nogle nogn en nagon nan noen nokon nokre folk bot robot machine maskin ai "
+    "through om over vidare stil viderestil omstil".split()
+)
+
 _GREETING = re.compile(
     r"(?:(?:hi|hello|hey|heya|hiya|greetings|good (?:morning|afternoon|evening|day)|hej|hejsa|hejsan|hejhej|hei|"
     r"heisann|heihei|heia|halla|hallo|halloj|hallojsa|tja|tjaba|tjabba|tjena|tjenare|tjo|"
@@ -131,22 +145,30 @@ _THANKS = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # each message is folded by each of the questions below
 def _fold(text: str) -> str:
     """Small letters without marks, words only, one space between them."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("æ", "ae"))
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in text if not unicodedata.combining(c))))
+    text = text.casefold().replace("ø", "o").replace("æ", "ae")
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(_WORDS.findall(text))
 
 
+@functools.lru_cache(512)
 def asks_for_person(text: str) -> bool:
     folded = _fold(text)
+    if not any(word.startswith(_MARKS) for word in folded.split()):
+        return False
     if _ALONE.fullmatch(folded):
         return True
     return bool(_ASKS.search(folded)) and not _ASKS_NOT.search(folded)
 
 
+@functools.lru_cache(512)
 def is_greeting(text: str) -> bool:
     return bool(_GREETING.fullmatch(_fold(text)))
 
 
+@functools.lru_cache(512)
 def is_thanks(text: str) -> bool:
     return bool(_THANKS.fullmatch(_fold(text)))

@@ -58,5 +58,7 @@ def clean_email(text: str) -> str:
 
 def preview(text: str) -> str:
     """One line for a list."""
-    line = " ".join(text.split())
-    return line if len(line) <= PREVIEW else line[: PREVIEW - 1].rstrip() + "…"
+    start = text[: 8 * PREVIEW]  # an article's text may be long, and this runs for every entry
+    line = " ".join(start.split())
+    whole = len(line) <= PREVIEW and len(start) == len(text)
+    return line if whole else line[: PREVIEW - 1].rstrip() + "…"
