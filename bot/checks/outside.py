@@ -1,4 +1,4 @@
-"""Checks from where browsers stand: the public address, the websocket through the proxy, whom the proxy says they are."""
+"""Checks from where browsers stand: the public address, its clock, and the websocket through the proxy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from bot.checks import Finding, fault, look, ok
 from bot.checks.machine import skew
@@ -25,7 +26,8 @@ IDLE_S = 65.0  # the server speaks every 20 s, so that a proxy may cut at a minu
 DOCUMENTED = "docs/operating.md shows what nginx, Caddy and Traefik need."
 UPGRADE = (
     "The proxy passes pages on, but not websockets. It must use HTTP/1.1 and pass Upgrade and Connection on: "
-    f"nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade. {DOCUMENTED}"
+    "nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade. "
+    f"{DOCUMENTED}"
 )
 BUFFERED = f"The proxy holds frames back. Turn its buffering off for /ws/ (nginx: proxy_buffering off). {DOCUMENTED}"
 
@@ -135,11 +137,11 @@ def websocket(base_url: str, site_key: str, origin: str, idle_s: float = 0) -> I
     try:
         socket_ = connect(
             address,
-            origin=origin,
+            origin=Origin(origin),
             open_timeout=PATIENCE_S,
             ping_interval=None,
             proxy=None,
-            compression=None,  # type: ignore[arg-type]
+            compression=None,
         )
     except InvalidStatus as error:
         body = error.response.body or b""
