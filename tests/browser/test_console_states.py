@@ -265,7 +265,8 @@ def test_a_reply_that_is_too_long_stays_with_its_reason_and_can_be_changed(page:
     expect(page.locator(".sd-msg--own")).to_be_visible()
     page.evaluate(  # as a tab of an older version may have left it
         """() => localStorage.setItem("svardesk.staff.out.maja.toolong1", JSON.stringify(
-          { client_id: "toolong1", type: "reply", conversation: "pole", at: Date.now(), state: "waiting", data: { text: "å".repeat(4001) } }))"""
+          { client_id: "toolong1", type: "reply", conversation: "pole", at: Date.now(), state: "waiting",
+            data: { text: "å".repeat(4001) } }))"""
     )
     page.reload()
     expect(page.locator(".sd-msg--failed")).to_contain_text("It is longer than 4,000 characters.")

@@ -10,12 +10,12 @@ import { Outbox } from "../shared/outbox.js";
 import { Shelf } from "../shared/shelf.js";
 import { wakeWithPage } from "../shared/wake.js";
 import { receive } from "./receive.js";
-import { tease } from "./teaser.js";
+import { elsewhere, oneAtATime } from "./tabs.js";
+import { see } from "./unread.js";
 
 const TYPING_EVERY = 3_000; // ms between two of our own
 const BACK = 4_000; // ms that "back again" is shown
 const AWAY = 1_000; // ms that a line may take to come back before we say that it is gone
-const TURN = 5_000; // ms to wait while another tab asks for a token
 const WINDOW = 100; // entries that a screen begins with; older ones when they are asked for
 
 export class Talk {
@@ -46,17 +46,17 @@ export class Talk {
   /** The token of this socket. @type {string | null} */ token = null;
   /** An older page has come. */
   older = false;
+  /** The newest number that the server knows to be seen, and the newest that the launcher told of. */
+  seenSent = 0;
+  teased = 0;
   backUntil = 0;
   changed = () => {};
   epoch = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */ typistTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ gapTimer;
   #typedAt = 0;
-  #teased = 0;
   #end = new AbortController();
-  #seenSent = 0;
-  #joining = false;
-  #free = () => {};
+  /** @type {(() => void) | undefined} */ #free;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #losing;
 
   /** @param {import("./app.d.ts").App} app */
@@ -86,20 +86,16 @@ export class Talk {
     if (this.returning) this.shelf.allow();
     const { signal } = this.#end;
     wakeWithPage(this.link, signal);
-    this.shelf.listen((key, value) => this.#elsewhere(key, value), signal);
+    this.shelf.listen((key, value) => elsewhere(this, key, value), signal);
     document.addEventListener("visibilitychange", () => this.see(), { signal });
     if (this.returning) this.#join();
   }
 
-  /** One tab at a time asks for a token, the others join it: two tokens would make two conversations. */
+  /** Without a token, in turn with the other tabs. */
   #join() {
     const start = () => this.#end.signal.aborted || this.link.start();
-    const { locks } = navigator; // not on a page without TLS: there, whose token is kept first wins
-    if (this.shelf.get("token") || !locks) return start();
-    if (this.#joining) return;
-    this.#joining = true;
-    const held = new Promise((free) => (this.#free = () => setTimeout(free, 100))); // until every tab can read it
-    locks.request(`svardesk:${this.app.options.site}`, { signal: AbortSignal.timeout(TURN) }, () => (start(), held)).catch(start);
+    if (this.shelf.get("token")) start();
+    else this.#free ??= oneAtATime(`svardesk:${this.app.options.site}`, start);
   }
 
   get status() {
@@ -116,7 +112,7 @@ export class Talk {
   /** @param {boolean} [forget] */
   end(forget) {
     this.#end.abort();
-    this.#free();
+    this.#free?.();
     if (forget) this.link.send("revoke");
     this.link.stop();
     this.outbox.lost();
@@ -192,28 +188,7 @@ export class Talk {
 
   /** Everything on the screen has been seen, if there is a screen. */
   see() {
-    const newest = this.feed.shown.at(-1)?.seq ?? 0;
-    if (this.app.visible && !document.hidden && this.settled && newest) {
-      if (newest > this.#seen()) this.shelf.set("seen", `${this.conversation}:${newest}`);
-      if (newest > this.#seenSent && this.link.send("seen", { seq: newest })) this.#seenSent = newest;
-    }
-    this.#count();
-  }
-
-  #seen() {
-    const [conversation, seq] = (this.shelf.get("seen") ?? "").split(":");
-    return conversation === this.conversation ? Number(seq) : 0;
-  }
-
-  #count() {
-    const seen = this.#seen();
-    const unread = this.feed.shown.filter(({ seq, data }) => seq > seen && "text" in data && data.kind !== "said");
-    const { seq = 0, data } = unread.at(-1) ?? {};
-    this.app.unread(unread.length);
-    if (seq === this.#teased) return; // shown, or shut by the visitor
-    this.#teased = seq;
-    const name = (data && "name" in data && data.name) || this.app.config.name || "?";
-    tease(this.app, data && "text" in data && data.text && !this.app.visible ? { name, text: data.text } : undefined);
+    see(this);
   }
 
   #hello() {
@@ -230,7 +205,7 @@ export class Talk {
     this.fresh = false;
     this.feed.clear();
     this.state = this.queue = this.firstPlace = null;
-    this.survey = this.staff.seen = this.#seenSent = 0;
+    this.survey = this.staff.seen = this.seenSent = 0;
   }
 
   #forget() {
@@ -254,7 +229,7 @@ export class Talk {
       this.#losing = undefined;
       this.wasOnline = true;
       this.away = false;
-      this.#free();
+      this.#free?.();
       this.outbox.resume();
       this.see();
     } else {
@@ -264,24 +239,9 @@ export class Talk {
         this.changed();
       }, AWAY);
       this.typist = null;
-      this.#seenSent = 0;
+      this.seenSent = 0;
       this.outbox.lost();
     }
     this.changed();
-  }
-
-  /** Another tab did something. @param {string | null} key @param {string | null} value */
-  #elsewhere(key, value) {
-    if (key === "token" || key === null) {
-      if (value === null) {
-        this.adopt(""); // reset there is reset here, with what was not sent yet
-        this.outbox.items = this.outbox.items.filter(({ client_id }) => this.shelf.get(`out:${client_id}`));
-      }
-      if (value === null || (value !== this.token && !this.conversation)) this.link.restart();
-    } else if (key === "seen") this.#count();
-    else if (key.startsWith("out:")) {
-      this.outbox.elsewhere();
-      if (value === null && this.away) this.link.wake(); // the line is back, they have noticed first
-    }
   }
 }
