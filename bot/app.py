@@ -44,6 +44,14 @@ from widget.assets import Assets
 DESCRIPTION = "Support chat that answers from the knowledge base and hands over to people."
 
 
+async def _warm_up() -> None:
+    """What fails here fails again with the first question, which is then people's; the end of the server must not."""
+    try:
+        await asyncio.to_thread(language.warm_up)
+    except Exception:  # such as a /tmp too small for the language model on its way into memory
+        logger("app").exception("language_model_not_read")
+
+
 def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     """The server. `embedder` stands in for the model of the settings, for tests; the database must be migrated."""
 
@@ -113,7 +121,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         watching.start()
         tracing = traces.start()
         # Only the first question needs it: it must not hold up the start.
-        warming = asyncio.create_task(asyncio.to_thread(language.warm_up))
+        warming = asyncio.create_task(_warm_up())
         admission.start(presence, lambda: db.waiting, lambda: workers.count)
         state.ready = True
         try:
