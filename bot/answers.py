@@ -16,7 +16,7 @@ from knowledge_base.rendering import render, short_answer
 from runtime.bus import Bus, Notice
 from runtime.db import Database
 
-KEPT_S = 2.0  # what a lost notice may cost here as everywhere
+KEPT_S = 10.0  # as long as the index may be behind what is published, where no notice came
 ARTICLES = 512
 TEXTS = 2_048
 LONGEST = 200  # characters: longer texts hardly ever come twice
@@ -39,6 +39,7 @@ class Answers:
     bus: Bus
     base_url: str = ""
     _articles: OrderedDict[tuple[str, str, str], tuple[float, Written | None]] = field(default_factory=OrderedDict)
+    _reading: dict[tuple[str, str, str], asyncio.Future[None]] = field(default_factory=dict)
     _sites: dict[int, tuple[float, SiteCard]] = field(default_factory=dict)
     _languages: OrderedDict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=OrderedDict)
     _changes: int = 0
@@ -61,9 +62,22 @@ class Answers:
     async def article(self, article: str, version: str, shop: str) -> Written | None:
         """None where there is none (any more). `shop`: where links without a host lead."""
         key = (article, version, shop)
-        held = self._articles.get(key)
-        if held is not None and time.monotonic() - held[0] < KEPT_S:
-            return held[1]
+        while True:
+            held = self._articles.get(key)
+            if held is not None and time.monotonic() - held[0] < KEPT_S:
+                return held[1]
+            reading = self._reading.get(key)
+            if reading is None:
+                break
+            await asyncio.shield(reading)  # many ask for what everybody asks for; one of them reads
+        ready = self._reading[key] = asyncio.get_running_loop().create_future()
+        try:
+            return await self._read(key, article, version, shop)
+        finally:
+            del self._reading[key]
+            ready.set_result(None)
+
+    async def _read(self, key: tuple[str, str, str], article: str, version: str, shop: str) -> Written | None:
         changes = self._changes
         found = await self.db.read(published, article, version)
         written = None

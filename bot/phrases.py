@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from functools import lru_cache
@@ -154,7 +153,6 @@ def _fold(text: str) -> str:
     return " ".join(_WORDS.findall(text))
 
 
-@functools.lru_cache(512)
 def asks_for_person(text: str) -> bool:
     folded = _fold(text)
     if not any(word.startswith(_MARKS) for word in folded.split()):
@@ -164,11 +162,9 @@ def asks_for_person(text: str) -> bool:
     return bool(_ASKS.search(folded)) and not _ASKS_NOT.search(folded)
 
 
-@functools.lru_cache(512)
 def is_greeting(text: str) -> bool:
     return bool(_GREETING.fullmatch(_fold(text)))
 
 
-@functools.lru_cache(512)
 def is_thanks(text: str) -> bool:
     return bool(_THANKS.fullmatch(_fold(text)))

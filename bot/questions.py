@@ -114,6 +114,8 @@ class Course:
 
 def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:
     """What a burst asks: its last messages without greetings and thanks around them. After a hand-back the last one."""
+    if len(burst) == 1:
+        return (burst[0].text,)
     for asked in burst:
         if not only_last and phrases.asks_for_person(asked.text):
             return (asked.text,)

@@ -32,7 +32,7 @@ def hit(article: str, certainty: float, language: str = "en") -> Hit:
 
 @dataclass(slots=True)
 class Shelf:
-    """A searcher that finds what it is told; `gate` holds it back, `error` breaks it, `expected_wait_s` is its queue."""
+    """A searcher that finds what it is told; `gate` holds it back, `error` breaks it."""
 
     found: dict[str, list[Hit]] = field(default_factory=dict)
     gate: threading.Event | None = None

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from bot import hub as hub_module
 from bot import wire
 from bot.hub import Hub, Watch
-from conversation import log
 from conversation.events import Audience
 from conversation.log import Logged, Recorded
 from handoff import queue
