@@ -42,6 +42,11 @@ class Server:
         return f"ws://127.0.0.1:{self.port}"
 
     @property
+    def origin(self) -> str:
+        """What browsers write in `Origin` on our own pages."""
+        return self.url
+
+    @property
     def facts(self) -> dict[str, Any]:
         """What `prepare` wrote down: the site's key, the accounts."""
         found: dict[str, Any] = json.loads((self.folder / "facts.json").read_text())
