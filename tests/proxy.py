@@ -129,6 +129,8 @@ class Proxy:
             writer.close()
 
     async def _pass(self, line: _Line, direction: str, data: bytes, writer: asyncio.StreamWriter) -> None:
+        if direction in line.dead:
+            return
         match self.weather:
             case Weather.BLACKHOLE:
                 self._strike(line, {"up", "down"})

@@ -217,17 +217,24 @@ def _of_origin(line: Line, lines: Sequence[Line], sent: Mapping[str, Sent]) -> I
 
 
 def _of_answers(chats: Chats) -> Iterator[Fault]:
-    """Each question has exactly one answer of the assistant, or people have the chat, or had the last word in it."""
+    """Each question has exactly one answer of the assistant, or people have the chat, or had the last word in it.
+
+    What is said in one breath is one question: the answer to the last of it is the answer to all of it.
+    """
     for conversation, lines in chats.items():
         waiting: set[int] = set()
-        answered: Counter[int] = Counter()
+        questions: set[int] = set()
         people = False
         for line in lines:
             if line.kind == "said":
                 waiting.add(line.seq)
+                questions.add(line.seq)
             elif line.kind in ANSWERS:
-                answered[line.data["re"]] += 1
-                waiting.discard(line.data["re"])
+                re = line.data["re"]
+                if re not in waiting:
+                    name = Name.TWO_ANSWERS if re in questions else Name.PHANTOM
+                    yield Fault(name, f"{conversation}: entry {line.seq} answers {re}")
+                waiting = {seq for seq in waiting if seq > re}
             elif line.kind in ("handoff", "claimed", "released"):
                 people = True
             elif line.kind == "handed_back":
@@ -235,12 +242,6 @@ def _of_answers(chats: Chats) -> Iterator[Fault]:
             elif line.kind in ("replied", "resolved"):
                 waiting.clear()
                 people = people and line.kind == "replied"
-        questions = {line.seq for line in lines if line.kind == "said"}
-        for re, count in answered.items():
-            if count > 1:
-                yield Fault(Name.TWO_ANSWERS, f"{conversation} {re}")
-            if re not in questions:
-                yield Fault(Name.PHANTOM, f"{conversation}: an answer to {re}, which is no question")
         if waiting and not people:
             yield Fault(Name.NO_ANSWER, f"{conversation} {sorted(waiting)}")
 

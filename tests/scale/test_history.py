@@ -279,6 +279,23 @@ BREAKS: dict[Break, Name] = {
 }
 
 
+def test_what_is_said_in_one_breath_has_one_answer() -> None:
+    start = Line("chat", 1, "started", "all", None, {"language": "da", "page": ""})
+    said = [Line("chat", seq, "said", "all", f"id{seq}", {"text": "hallo"}) for seq in (2, 3)]
+    story = Story("customer")
+    for line in said:
+        story.moments += [
+            Sent(line.client_id or "", "say", {"text": "hallo"}),
+            Acked(line.client_id or "", "chat", line.seq),
+        ]
+    answer = Line("chat", 4, "answered", "all", None, {"re": 3, "text": "ja"})
+    assert check([story], [start, *said, answer]) == []
+    late = Line("chat", 5, "answered", "all", None, {"re": 2, "text": "ja"})
+    assert [fault.name for fault in check([story], [start, *said, answer, late])] == [Name.TWO_ANSWERS]
+    first = Line("chat", 4, "answered", "all", None, {"re": 2, "text": "ja"})
+    assert [fault.name for fault in check([story], [start, *said, first])] == [Name.NO_ANSWER]
+
+
 @given(st.integers(0, 10**9))
 def test_a_right_history_has_no_fault(seed: int) -> None:
     assert check(*right(seed)) == []

@@ -70,14 +70,14 @@ STAFF = {
     "resolve": ("ack", "forbidden"),
     "typing": ("nothing", "nothing"),
     "seen": ("nothing", "nothing"),
-    "history": ("nothing", "nothing"),  # of a chat that is not open here
+    "history": ("not_found", "not_found"),  # of a chat that is not open here
     "ping": ("pong", "pong"),
     **{kind: ("bad_frame", "bad_frame") for kind in (*CUSTOMERS_ONLY, *NOT_OURS)},
 }
 WITHOUT_A_CHAT = {kind: "not_found" for kind in STAFF} | {
     "hello": "bad_frame",
     "ping": "pong",
-    **dict.fromkeys(("shut", "typing", "seen", "history"), "nothing"),
+    **dict.fromkeys(("shut", "typing", "seen"), "nothing"),
     **{kind: "bad_frame" for kind in (*CUSTOMERS_ONLY, *NOT_OURS)},
 }
 ROLES = {"Maja": 0, "Synne": 1, "Kim": 1}  # an agent, a knowledge manager, the director
