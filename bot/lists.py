@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +64,13 @@ def rows_of(tx: Tx, ids: Collection[int]) -> list[tuple[Any, wire.Chat]]:
     return [(row, _chat(tx, row)) for row in found]
 
 
-def page_of(tx: Tx, people: bool, before_id: int | None) -> list[tuple[Any, wire.Chat]]:
-    """One page of the live chats, newest first; of those that people have to do with, or of the assistant's."""
+def page_of(tx: Tx, people: bool, before_id: int | None, limit: int) -> list[tuple[Any, wire.Chat]]:
+    """Live chats, newest first; of those that people have to do with, or of the assistant's."""
     status = conversations.c.status
     statement = _with_words().where(status.in_(PEOPLE) if people else status == Status.BOT.value)
     if before_id is not None:
         statement = statement.where(conversations.c.id < before_id)
-    found = tx.connection.execute(statement.order_by(conversations.c.id.desc()).limit(PAGE + 1)).all()
+    found = tx.connection.execute(statement.order_by(conversations.c.id.desc()).limit(limit)).all()
     return [(row, _chat(tx, row)) for row in found]
 
 
@@ -116,24 +116,33 @@ class Lists:
         changed = self._paging[pipe] = set()
         try:
             number = total = 0
-            for people in (True, False):
-                before: int | None = None
-                while True:
-                    rows = await self.db.read(page_of, people, before)
-                    more = len(rows) > PAGE
-                    rows = rows[:PAGE]
-                    number, total = number + 1, total + len(rows)
-                    last = not people and (not more or total >= MOST)
-                    data = wire.Chats([chat for _, chat in rows], number, not last)
-                    if rows or number == 1 or last:
-                        await pipe.send_slowly(wire.ChatsFrame(v=1, data=data))
-                    if last or not more:
-                        break
-                    before = rows[-1][0].id
+            async for items, more in self._pages():
+                number, total = number + 1, total + len(items)
+                more = more and total < MOST
+                await pipe.send_slowly(wire.ChatsFrame(v=1, data=wire.Chats(items, number, more)))
+                if not more:
+                    break
         finally:
             self._paging.pop(pipe, None)
         for conversation_id in changed:
             self.wake_row(conversation_id)
+
+    async def _pages(self) -> AsyncIterator[tuple[list[wire.Chat], bool]]:
+        """Full pages and one last, which may be empty; whether more follow."""
+        items: list[wire.Chat] = []
+        for people in (True, False):
+            before: int | None = None
+            while True:
+                wanted = PAGE + 1 - len(items)  # one more than a page tells whether it is the last
+                rows = await self.db.read(page_of, people, before, wanted)
+                items.extend(chat for _, chat in rows)
+                if len(items) > PAGE:
+                    yield items[:PAGE], True
+                    items = items[PAGE:]
+                if len(rows) < wanted:
+                    break
+                before = rows[-1][0].id
+        yield items, False
 
     def leave(self, pipe: Pipe) -> None:
         self.desks.discard(pipe)
