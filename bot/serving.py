@@ -144,9 +144,14 @@ class _Main(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         with super().capture_signals():
+            # Alone there is nothing to replace bit by bit: an end in order, and whoever keeps us starts us again.
+            main = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP")
+            before = signal.signal(signal.SIGHUP, self.handle_exit) if main else None
             try:
                 yield
             finally:
+                if before is not None:
+                    signal.signal(signal.SIGHUP, before)
                 self._captured_signals.clear()
 
 

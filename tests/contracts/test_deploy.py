@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import lzma
+import math
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -22,9 +24,9 @@ import pytest
 import yaml
 from py3langid import langid
 
-from bot.serving import config
+from bot.serving import EXIT_S, config
 from runtime.settings import PREFIX, Settings
-from tests.server import ROOT
+from tests.server import ROOT, running
 from tests.services import free_port
 
 DEPLOY = ROOT / "deploy"
@@ -44,9 +46,7 @@ def manifest(name: str) -> dict[str, Any]:
 
 def drain_s() -> int:
     """Seconds that the server itself takes for its end, at most."""
-    seconds = config(None, Settings()).timeout_graceful_shutdown
-    assert seconds is not None
-    return seconds
+    return math.ceil(EXIT_S)
 
 
 def known_settings(names: list[str]) -> None:
@@ -307,6 +307,16 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
         check=False,
     )
     assert rated.returncode == 0, rated.stdout[-2000:]
+
+
+def test_a_reload_of_a_single_server_is_a_restart_in_order(tmp_path: Path) -> None:
+    assert "ExecReload=kill -HUP $MAINPID\n" in unit()
+    assert "Restart=always\n" in unit()
+    with running(tmp_path / "data") as server:
+        assert server.process is not None
+        server.process.send_signal(signal.SIGHUP)
+        assert server.process.wait(20) == 0
+        assert '"event": "drained"' in server.log()
 
 
 def test_the_unit_gives_the_time_to_drain() -> None:
