@@ -90,6 +90,7 @@ class _Main(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self._settings, self._ready, self._supervised = settings, ready, supervised
+        self._on_terminal = sys.stdin is not None and sys.stdin.isatty()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
