@@ -23,7 +23,7 @@ from runtime.settings import LOOPBACK, Settings
 
 PATIENCE_S = 8.0
 IDLE_S = 65.0  # the server speaks every 20 s, so that a proxy may cut at a minute as most do
-DOCUMENTED = "docs/operating.md shows what nginx, Caddy and Traefik need."
+DOCUMENTED = "deploy/ holds what nginx, Caddy and Traefik need."
 UPGRADE = (
     "The proxy passes pages on, but not websockets. It must use HTTP/1.1 and pass Upgrade and Connection on: "
     "nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade. "
