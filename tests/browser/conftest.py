@@ -15,18 +15,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.real_shop import OPEN_SHADOW_ROOTS, RealShop, real_shop
 from tests.proxy import Proxy
 from tests.services import chromium, free_port
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-component-update"]
 START_S = 300
-
-# The widget's shadow root is closed, also to Playwright. Only pages under test get an open one.
-OPEN_SHADOW_ROOTS = """
-const attach = Element.prototype.attachShadow;
-Element.prototype.attachShadow = function (options) { return attach.call(this, { ...options, mode: "open" }); };
-"""
 
 
 # Of the package and not of the session: while Playwright runs, no later test could start an event loop.
@@ -115,6 +110,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     yield found
     found.stop()
     found.proxy.stop()
+
+
+@pytest.fixture(scope="package")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealShop]:
+    """A real server, without articles, behind a line that a test may spoil."""
+    with real_shop(tmp_path_factory.mktemp("shop") / "data") as made:
+        yield made
 
 
 @pytest.fixture
