@@ -11,9 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 faiss: Any = untyped_faiss  # its stubs describe the C++ side, not the Python wrappers that are called here
-# One question is one core's work of a few milliseconds: waiting for a second core, which may be busy, was measured to
-# cost more than it gains.
-faiss.omp_set_num_threads(1)
+
+
+def _one_thread() -> None:
+    """One question is one core's work: waiting for a second core, which may be busy, was measured to cost more.
+
+    Called in every search, for OpenMP keeps this number for each calling thread apart, and its threads spin.
+    """
+    faiss.omp_set_num_threads(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,25 @@ class VectorIndex:
         found[~early] = self._parts[1].rows[numbers[~early] - len(first)]
         return found
 
-    def products(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Of every row with the vector [dimension]."""
-        return np.concatenate([part.rows @ vector for part in self._parts])
+    def products(self, vector: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Of the rows of these numbers with the vector [dimension]; no row is copied."""
+        _one_thread()
+        wanted = np.ascontiguousarray(vector, np.float32)
+        found = np.empty(len(numbers), np.float32)
+        first = 0
+        for part in self._parts:
+            here: Any = slice(None)
+            if len(self._parts) > 1:
+                here = np.flatnonzero((numbers >= first) & (numbers < first + len(part.rows)))
+            places = np.ascontiguousarray(numbers[here] - first, np.int64)
+            products = np.empty(len(places), np.float32)
+            if len(places):
+                part.flat.compute_distance_subset(
+                    1, faiss.swig_ptr(wanted), len(places), faiss.swig_ptr(products), faiss.swig_ptr(places)
+                )
+            found[here] = products
+            first += len(part.rows)
+        return found
 
     def search(
         self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None
@@ -74,6 +95,7 @@ class VectorIndex:
 
         `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns.
         """
+        _one_thread()
         vectors = np.ascontiguousarray(vectors, np.float32)
         found = []
         first = 0

@@ -27,7 +27,6 @@ QUESTION_CHARACTERS = 500
 _UNIT_CANDIDATES = 128
 _DOCUMENT_CANDIDATES = 50
 _ALL_CANDIDATES = 300  # of so few documents all are scored: to choose would cost more
-_MANY = 4
 # Characters of a piece, about a tenth of a second of the model's time: that long a question may have to wait.
 _PIECE = 900
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
@@ -263,9 +262,7 @@ def _unit_scores(
     counts = snapshot.counts[numbers]
     ends = np.cumsum(counts)
     rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
-    # To gather rows costs more than to multiply them: where many are candidates, all are multiplied where they lie.
-    many = _MANY * len(rows) > len(snapshot.index)
-    cosines = snapshot.index.products(vector)[rows] if many else snapshot.index.take(rows) @ vector
+    cosines = snapshot.index.products(vector, rows)
     # What the centring took away is put back: row and question are (vector - mean) / length.
     length = float(np.linalg.norm(raw - snapshot.means[0]))
     means = (snapshot.means @ raw)[snapshot.is_passage[rows].astype(np.int64)]
@@ -291,7 +288,7 @@ def _nearest_units(snapshot: Snapshot, number: int, vector: NDArray[np.float32])
     if not units:
         return "", "", ""
     rows = np.arange(snapshot.starts[number], snapshot.starts[number] + len(units))
-    cosines = snapshot.index.take(rows) @ vector
+    cosines = snapshot.index.products(vector, rows)
     order = np.argsort(-cosines, kind="stable")
     passage = next((units[at] for at in order if units[at].kind == "passage"), None)
     return (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text

@@ -72,9 +72,10 @@ def test_rows_that_follow_are_found_as_if_they_had_always_been_there(first: int)
             expected, found = whole.search(questions, count, allowed), grown.search(questions, count, allowed)
             assert found[0] == pytest.approx(expected[0])
             assert found[1].tolist() == expected[1].tolist()
-    assert grown.products(questions[0]) == pytest.approx(rows @ questions[0])
     for numbers in ([], [0], [59, 0, 41, 39], [59]):
         assert grown.take(np.array(numbers, np.int64)).tolist() == rows[numbers].tolist()
+        products = grown.products(questions[0], np.array(numbers, np.int64))
+        assert products == pytest.approx(rows[numbers] @ questions[0], abs=1e-6)
 
 
 def test_what_follows_does_not_show_in_the_index_before_it() -> None:
@@ -91,7 +92,22 @@ def test_one_vector_is_no_table() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts threads in /proc")
 def test_products_take_one_thread() -> None:
     """More of them would spin on the cores that the sockets need, for work that is over in a millisecond."""
-    script = "import os, knowledge_base.index; print(len(os.listdir('/proc/self/task')))"
+    script = """
+import os, threading
+import knowledge_base.index as index
+import numpy as np
+rows = np.ones((20_000, 384), np.float32)
+found = index.VectorIndex(rows)
+def search():
+    found.search(rows[:40], 5)
+    found.products(rows[0], np.arange(20_000))
+    rows @ rows[0]
+other = threading.Thread(target=search)  # the one that the model has, say
+other.start()
+other.join()
+search()
+print(len(os.listdir("/proc/self/task")))
+"""
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     found = subprocess.run(
         [sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
