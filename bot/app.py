@@ -14,7 +14,7 @@ from bot import language, pages, policy, sockets, traces
 from bot.actions import Actions
 from bot.admission import Admission, Gate
 from bot.closing import Closing
-from bot.facts import watch
+from bot.facts import follow, watch
 from bot.hub import Hub
 from bot.room import Room
 from bot.turn import Turns
@@ -117,6 +117,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             tokens=Tokens(open_data_folder(settings.data_folder)),
             worker=workers.id,
         )
+        follow(state.room)
         watching = state.watching = watch(db, settings, epoch)
         watching.start()
         tracing = traces.start()

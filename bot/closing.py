@@ -7,6 +7,7 @@ import asyncio
 import sqlalchemy as sa
 import structlog
 
+from bot.metrics import SWEEPS
 from conversation import log
 from conversation.events import Closed, Event, Resolved, ResolvedBy, Woken
 from conversation.log import conversations
@@ -74,6 +75,8 @@ class Closing:
         while True:
             try:
                 await self._db.write(sweep, self._settings.reopen_hours, self._settings.inactivity_hours)
+                SWEEPS["done"].inc()
             except Exception as error:  # it must go on, whatever went wrong this time
+                SWEEPS["failed"].inc()
                 logger.warning("closing_failed", error=type(error).__name__)
             await asyncio.sleep(EVERY_S)

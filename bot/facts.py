@@ -12,8 +12,11 @@ import sqlalchemy as sa
 import structlog
 
 from bot import metrics
+from bot.room import Room
+from bot.turn import LONG_S
 from conversation.log import conversations
 from conversation.machine import Status
+from knowledge_base.metrics import OVERLOADED
 from runtime import measures
 from runtime.db import Database, Tx
 from runtime.settings import Settings
@@ -98,6 +101,19 @@ class DatabaseFacts:
         metrics.BOT_OLDEST.set(found.bot_oldest_s, at)
         metrics.QUEUE_OLDEST.set(found.queue_oldest_s, at)
         metrics.FACTS_AT.set(at, at)
+
+
+def follow(room: Room) -> None:
+    """Levels that the sockets and the assistant know themselves: asked for when somebody looks."""
+    turns = room.turns
+    metrics.FRAMES_WAITING.follow(lambda: _frames_waiting(room))
+    metrics.QUESTIONS_WAITING.follow(lambda: turns.waiting)
+    OVERLOADED.follow(lambda: float(turns.asker.expected_wait_s > LONG_S))
+
+
+def _frames_waiting(room: Room) -> int:
+    guests = (guest.pipe.waiting for tabs in room.guests.values() for guest in tabs)
+    return sum(guests) + sum(desk.pipe.waiting for desk in room.staff)
 
 
 def watch(db: Database, settings: Settings, epoch: str) -> Watching:

@@ -33,6 +33,7 @@ class DeskSocket(Protocol):
     """An agent's socket, as the room sees it."""
 
     account: Account
+    pipe: SocketPipe
 
     def check_soon(self) -> None:
         """Look again whether the session still holds."""

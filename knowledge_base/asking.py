@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.embedder import clean
+from knowledge_base.metrics import CACHE, EMBED_DROPPED, EMBED_SECONDS, EMBED_SIZE, EMBED_WAITING, SEARCH_SECONDS
 from knowledge_base.search import QUESTION_CHARACTERS, Hit, KnowledgeBase
 
 P = ParamSpec("P")
@@ -39,6 +40,7 @@ class ModelThread(Executor):
         self._second: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
         self._changed = threading.Condition()
         self._closed = False
+        self._second_thread = ThreadPoolExecutor(1, thread_name_prefix="beside-model")
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
         self._thread.start()
 
@@ -49,6 +51,10 @@ class ModelThread(Executor):
     def submit_first(self, work: Callable[[], T]) -> Future[T]:
         """Before everything that was submitted in the second rank. RuntimeError after `shutdown`."""
         return self._put(self._first, work)
+
+    def submit_beside(self, work: Callable[[], T]) -> Future[T]:
+        """In a second thread, while the model goes on with the next. RuntimeError after `shutdown`."""
+        return self._second_thread.submit(work)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ends the thread when its work is done, or, with `cancel_futures`, after what it is doing now."""
@@ -64,6 +70,7 @@ class ModelThread(Executor):
             future.cancel()
         if wait and threading.current_thread() is not self._thread:
             self._thread.join()
+        self._second_thread.shutdown(wait=wait)
 
     def _put(self, rank: deque[tuple[Future[Any], Callable[[], Any]]], work: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
@@ -129,24 +136,25 @@ class Asker:
         self._flights: dict[_Key, _Flight] = {}
         self._queue: deque[_Flight] = deque()
         self._called = False  # a turn of the thread is on its way
-        self._under_way = 0
+        self._waiting = 0
         self._each_s = 0.0
-        self._began = 0.0
+        self._began = 0.0  # when the batch that is in the model came there; 0 while none is
+        self._finding: Future[None] | None = None
+        EMBED_WAITING.follow(lambda: self.waiting)
 
     @property
     def waiting(self) -> int:
-        """Questions that wait for the model or are in it."""
-        return len(self._queue) + self._under_way
+        """Questions that somebody waits for."""
+        return self._waiting
 
     @property
     def expected_wait_s(self) -> float:
         """Seconds until a question that comes now would begin; 0 while nothing waits."""
-        waiting = self.waiting
-        if not waiting:
+        if not self._waiting:
             return 0.0
         # A model that hangs measures nothing, so what the batch has taken already counts too.
-        stuck = time.monotonic() - self._began if self._under_way else 0.0
-        return max(waiting * self._each_s, stuck)
+        began = self._began
+        return max(self._waiting * self._each_s, time.monotonic() - began if began else 0.0)
 
     async def search(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
@@ -164,24 +172,33 @@ class Asker:
         known = self._known.get(key)
         if known is not None:
             self._known.move_to_end(key)
-            self.hits += 1
+            self._found()
             return list(known)
+        began = time.monotonic()
         flight = self._flights.get(key)
         if flight is None:
             self.misses += 1
+            CACHE["miss"].inc()
             flight = self._depart(key)
         else:
-            self.hits += 1
+            self._found()
         caller: asyncio.Future[list[Hit]] = asyncio.get_running_loop().create_future()
         flight.callers.append(caller)
         try:
-            return await caller
+            hits = await caller
+            SEARCH_SECONDS.observe(time.monotonic() - began)
+            return hits
         finally:
             if all(each.done() for each in flight.callers):
                 self._land(flight)
 
+    def _found(self) -> None:
+        self.hits += 1
+        CACHE["hit"].inc()
+
     def _depart(self, key: _Key) -> _Flight:
         flight = self._flights[key] = _Flight(key)
+        self._waiting += 1
         self._queue.append(flight)
         if not self._called:
             self._call_thread(asyncio.get_running_loop())
@@ -207,15 +224,16 @@ class Asker:
             flight = self._queue.popleft()
             if flight.wanted:
                 batch.append(flight)
+            else:
+                EMBED_DROPPED.inc()
         if batch:
             self._began = began = time.monotonic()
-            self._under_way = len(batch)
             try:
                 self._answer_batch(loop, batch)
             except Exception as error:  # none may be left waiting
                 for flight in batch:
                     _call(loop, self._fail, flight, error)
-            self._under_way = 0
+            self._began = 0.0
             each = (time.monotonic() - began) / len(batch)
             self._each_s = (1 - SMOOTHING) * self._each_s + SMOOTHING * each if self._each_s else each
         if self._queue and not self._called:
@@ -223,16 +241,38 @@ class Asker:
 
     def _answer_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Flight]) -> None:
         knowledge = self._knowledge()
-        for flight, vector in zip(batch, self._vectors(knowledge, batch), strict=True):
+        vectors = self._vectors(knowledge, batch)
+        if len(vectors) != len(batch):
+            raise ValueError(f"{len(batch)} questions have {len(vectors)} vectors")
+        if self._finding is not None:
+            self._finding.result()  # at most one batch beside: what waits shall wait where it can be counted and dropped
+            self._finding = None
+        if self._queue:
+            self._finding = self._thread.submit_beside(lambda: self._find_all(loop, knowledge, batch, vectors))
+        else:
+            self._find_all(loop, knowledge, batch, vectors)
+
+    def _find_all(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        knowledge: KnowledgeBase,
+        batch: Sequence[_Flight],
+        vectors: Sequence[NDArray[np.float32] | Exception],
+    ) -> None:
+        for flight, vector in zip(batch, vectors, strict=True):
             if isinstance(vector, Exception):
-                self._tell(loop, self._fail, flight, vector)
-            else:
+                _call(loop, self._fail, flight, vector)
+            elif flight.wanted:
                 self._find(loop, knowledge, flight, vector)
 
     def _vectors(self, knowledge: KnowledgeBase, batch: Sequence[_Flight]) -> Sequence[NDArray[np.float32] | Exception]:
         self.batches += 1
+        EMBED_SIZE.observe(len(batch))
+        began = time.monotonic()
         try:
-            return list(knowledge.question_vectors([flight.key.question for flight in batch]))
+            vectors = list(knowledge.question_vectors([flight.key.question for flight in batch]))
+            EMBED_SECONDS.observe(time.monotonic() - began)
+            return vectors
         except Exception as error:
             if len(batch) == 1:
                 return [error]
@@ -246,13 +286,9 @@ class Asker:
         try:
             hits = knowledge.find(key.question, vector, key.language, key.limit, key.audiences)
         except Exception as error:
-            self._tell(loop, self._fail, flight, error)
+            _call(loop, self._fail, flight, error)
         else:
-            self._tell(loop, self._give, flight, tuple(hits), state if knowledge.state is state else None)
-
-    def _tell(self, loop: asyncio.AbstractEventLoop, how: Callable[..., None], *args: Any) -> None:
-        self._under_way -= 1  # first: whoever has the answer must not be counted any more
-        _call(loop, how, *args)
+            _call(loop, self._give, flight, tuple(hits), state if knowledge.state is state else None)
 
     # -- on the event loop ---------------------------------------------------------------------------------
 
@@ -280,7 +316,9 @@ class Asker:
             self._fail(self._queue.popleft(), RuntimeError("the model's thread has ended"))
 
     def _land(self, flight: _Flight) -> None:
-        flight.wanted = False
+        if flight.wanted:
+            flight.wanted = False
+            self._waiting -= 1
         if self._flights.get(flight.key) is flight:
             del self._flights[flight.key]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from knowledge_base import articles, versions
 from knowledge_base.articles import Edition, Root, document_id
 from knowledge_base.embedder import Embedder
 from knowledge_base.intake import Item
+from knowledge_base.metrics import INDEX_ARTICLES, INDEX_BUILD_SECONDS, INDEX_PASSAGES, WAITING_FOR_VECTORS
 from knowledge_base.passages import Document, units_of
 from knowledge_base.search import Hit, KnowledgeBase
 from knowledge_base.versions import Arrival, Entry, Vectors
@@ -68,6 +70,9 @@ class Library:
         self.progress = (0, len(missing))
         self._mark(missing)
         self._task = asyncio.create_task(self._follow(), name="library")
+        INDEX_ARTICLES.follow(lambda: self.kb.size[0])
+        INDEX_PASSAGES.follow(lambda: self.kb.size[1])
+        WAITING_FOR_VECTORS.follow(lambda: len(self._due))
 
     async def stop(self) -> None:
         if self._unlisten is not None:
@@ -261,10 +266,12 @@ def _import(
 
 def _fill(kb: KnowledgeBase, entries: Iterable[Entry]) -> None:
     kept = list(entries)
+    began = time.monotonic()
     kb.replace(
         [entry.document for entry in kept],
         {entry.document.id: entry.vectors for entry in kept if entry.vectors is not None},
     )
+    INDEX_BUILD_SECONDS.observe(time.monotonic() - began)
 
 
 def _fits(entry: Entry, kb: KnowledgeBase) -> bool:

@@ -61,7 +61,7 @@ class Gauge:
         self.value -= by
 
     def follow(self, source: Callable[[], float]) -> None:
-        """`source` is called from the event loop's thread or a worker thread; it must be quick and must not block."""
+        """`source` is called from the event loop's thread; it must be quick and must not block."""
         self._source = source
 
     def leave(self) -> None:

@@ -138,17 +138,18 @@ class Watching:
         if self.facts is not None:
             await self.facts.stop()
         if self._file is not None:
-            await asyncio.to_thread(self._share)
+            await asyncio.to_thread(self._share, measures.take())
 
     async def look(self, accept: str = "") -> tuple[bytes, str]:
         """(page, content type): the numbers of all workers of this machine."""
         if self.facts is not None:
             await self.facts.refresh()
-        return await asyncio.to_thread(self._look, accept)
+        await asyncio.to_thread(self._measure)
+        own = measures.take()  # here and not in a thread: what it follows belongs to the event loop
+        return await asyncio.to_thread(self._look, own, accept)
 
-    def _look(self, accept: str) -> tuple[bytes, str]:
-        self._measure()
-        snapshots = [measures.take()]
+    def _look(self, own: Snapshot, accept: str) -> tuple[bytes, str]:
+        snapshots = [own]
         if self._file is not None:
             snapshots.extend(self._others(self._file))
         return measures.write_out(measures.merged(snapshots), accept)
@@ -175,12 +176,12 @@ class Watching:
                 await asyncio.to_thread(self._measure)
             if self._file is not None and now - shared >= SHARE_EVERY_S:
                 shared = now
-                await asyncio.to_thread(self._share)
+                await asyncio.to_thread(self._share, measures.take())
 
-    def _share(self) -> None:
+    def _share(self, own: Snapshot) -> None:
         assert self._file is not None  # noqa: S101 - the callers have looked
         try:
-            _replace(self._file, measures.packed(measures.take()))
+            _replace(self._file, measures.packed(own))
         except OSError as error:  # a full disk must not end the watching
             logger("watching").warning("metrics_not_shared", why=error.strerror)
 

@@ -151,7 +151,7 @@ async def main():
     watching = Watching()
     watching.start()
     done.inc(int(sys.argv[1])); level.set(int(sys.argv[1]))
-    await asyncio.to_thread(watching._share)
+    await asyncio.to_thread(watching._share, measures.take())
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
 asyncio.run(main())
