@@ -7,12 +7,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
 from bot import language as languages
 from conversation import sites
+from conversation.events import Source
 from conversation.sites import SiteCard
 from knowledge_base.articles import Published, published
 from knowledge_base.rendering import render, short_answer
+from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
 from runtime.db import Database
 
@@ -115,3 +119,26 @@ class Answers:
             if len(self._languages) > TEXTS:
                 self._languages.popitem(last=False)
         return found
+
+
+def shop_of(page: str, site: SiteCard) -> str:
+    """Where the shop's own pages are, for links that name no host: agents read the answer on another one."""
+    parts = urlsplit(page)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if origin in site.origins else site.origins[0]
+
+
+def source_of(article: str, title: str, language: str) -> Source:
+    return Source(article, title, f"/help/{language}/{article}", language)
+
+
+def explain(hit: Hit) -> dict[str, Any]:
+    return {
+        "article": hit.document.root or hit.document.id,
+        "language": hit.document.language,
+        "title": hit.document.title,
+        "certainty": round(hit.certainty, 4),
+        "score": round(hit.score, 4),
+        "matched": hit.matched[:200],
+        "passage": hit.passage[:300],
+    }

@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import sqlalchemy as sa
 import structlog
 
-from bot import views, wire
+from bot import readings, views, wire
 from bot.attendance import Attendance
 from bot.lists import Lists
 from bot.metrics import HEALED, REPLAYED, RESUMED
@@ -25,11 +24,10 @@ from conversation.events import Audience
 from conversation.log import Logged
 from conversation.machine import Status
 from runtime.bus import Bus, Notice
-from runtime.db import Database, Tx
+from runtime.db import Database
 from runtime.errors import AppError
 from runtime.tasks import Tasks
 
-PAGE = 500  # entries of one reading of the log
 HEAL_S = 2.0  # what a lost notice may cost, where notices come from other processes
 QUIET = 10  # times as seldom where only commands of this machine write besides us
 MARKS = 500  # conversations in one look
@@ -71,32 +69,6 @@ class Watch:
     here: bool | None = None
     state: wire.State | None = None
     place: wire.Queue | None = None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """The entries after number `after`."""
-
-    row: Any
-    entries: list[Logged]
-    after: int
-
-
-def _read(tx: Tx, conversation_id: int, after_seq: int, window: int | None = None) -> _Reading:
-    """`window`: where more entries than this are missing, only the newest of them."""
-    row = log.row_of(tx, conversation_id)
-    if after_seq > row.last_seq:
-        return _Reading(row, [], after_seq)
-    if window is not None:
-        after_seq = max(after_seq, row.last_seq - window)
-    return _Reading(row, log.since(tx, conversation_id, after_seq, PAGE), after_seq)
-
-
-def _past(tx: Tx, conversation_id: int, before_seq: int, limit: int) -> list[Logged]:
-    row = log.row_of(tx, conversation_id)
-    before_seq = min(before_seq, row.last_seq + 1)
-    after_seq = max(0, before_seq - 1 - limit)
-    return log.since(tx, conversation_id, after_seq, max(0, before_seq - 1 - after_seq))
 
 
 @dataclass(slots=True)
@@ -198,21 +170,21 @@ class Hub:
             REPLAYED.inc(len(reading.entries))
             if watch.sent >= span.to_seq:
                 break
-            reading = await self.db.read(_read, watch.conversation_id, watch.sent)
+            reading = await self.db.read(readings.read, watch.conversation_id, watch.sent)
         await pipe.send_slowly(wire.ReplayEndFrame(v=1, conversation=conversation, data=span))
         return reading.row
 
-    async def _after(self, watch: Watch, window: int | None, at_least: int) -> _Reading:
+    async def _after(self, watch: Watch, window: int | None, at_least: int) -> readings.Reading:
         known = self.tails.since(watch.conversation_id, watch.sent)
         if known is not None and known[0].last_seq >= at_least and (window is None or len(known[1]) <= window):
-            return _Reading(*known, watch.sent)
+            return readings.Reading(*known, watch.sent)
         if window is None:
-            return await self.db.read(_read, watch.conversation_id, watch.sent)
-        return await self.db.read(_read, watch.conversation_id, watch.sent, window)
+            return await self.db.read(readings.read, watch.conversation_id, watch.sent)
+        return await self.db.read(readings.read, watch.conversation_id, watch.sent, window)
 
     async def past(self, watch: Watch, before_seq: int, limit: int) -> None:
         """An older page of the chat, for whoever scrolls back."""
-        entries = await self.db.read(_past, watch.conversation_id, before_seq, limit)
+        entries = await self.db.read(readings.past, watch.conversation_id, before_seq, limit)
         data = wire.Past(before_seq, [views.entry(logged, watch.pipe.audience) for logged in entries])
         await watch.pipe.send_slowly(wire.PastFrame(v=1, conversation=watch.conversation, data=data))
 
@@ -281,11 +253,11 @@ class Hub:
                 if not watchers:
                     continue
                 try:
-                    reading = await self.db.read(_read, conversation_id, min(watch.sent for watch in watchers))
+                    reading = await self.db.read(readings.read, conversation_id, min(watch.sent for watch in watchers))
                 except AppError as error:
                     logger.warning("catch_up_failed", conversation=conversation_id, code=error.code)
                     continue
-                if len(reading.entries) == PAGE:
+                if len(reading.entries) == readings.PAGE:
                     self._dirty.add(conversation_id)
                 for watch in watchers:
                     watch.behind = False
@@ -358,7 +330,7 @@ class Hub:
         suspects: dict[int, int] = {}
         ids = list(self.watches)
         for start in range(0, len(ids), MARKS):
-            for row in await self.db.read(marks, ids[start : start + MARKS]):
+            for row in await self.db.read(readings.marks, ids[start : start + MARKS]):
                 for watch in self.watches.get(row.id, ()):
                     if watch.live:
                         customer = watch.pipe.audience is Audience.ALL
@@ -373,10 +345,3 @@ class Hub:
                 self.wake(conversation_id)
         self.attendance.look()
         await self.lists.compare()
-
-
-def marks(tx: Tx, ids: Sequence[int]) -> list[Any]:
-    """`id`, `last_seq` and both receipts of these conversations."""
-    columns = log.conversations.c
-    found = sa.select(columns.id, columns.last_seq, columns.seen_by_customer, columns.seen_by_staff)
-    return list(tx.connection.execute(found.where(columns.id.in_(ids))))

@@ -11,16 +11,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import structlog
 
 from bot import policy, wording
 from bot.actions import ActionFailed, Actions
-from bot.answers import Answers
+from bot.answers import Answers, explain, shop_of, source_of
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
-from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked, Source
+from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 from conversation.machine import Refused
 from conversation.sites import SiteCard
 from knowledge_base.search import Hit
@@ -268,7 +267,7 @@ class Turns:
             decision = policy.decide([_candidate(hit) for hit in hits], self.thresholds, job.misses)
         event, note = await self._event(job, site, language, decision)
         outcome = policy.outcome(decision)
-        return language, event, Decided(job.seq, outcome, self.thresholds.answer, tuple(map(_explain, hits)), note)
+        return language, event, Decided(job.seq, outcome, self.thresholds.answer, tuple(map(explain, hits)), note)
 
     async def _hits(self, job: Job, language: str) -> list[Hit]:
         """For the whole burst; where that finds nothing sure, perhaps its last message alone does."""
@@ -286,7 +285,7 @@ class Turns:
             case policy.Remark(purpose):
                 return Remarked(job.seq, wording.say(purpose, language), purpose), ""
             case policy.Offer(choices):
-                sources = tuple(_source(choice.article, choice.title, choice.language) for choice in choices)
+                sources = tuple(source_of(choice.article, choice.title, choice.language) for choice in choices)
                 name = ("unsure", "unsure_choice")[len(sources)] if len(sources) < 2 else "unsure_choices"
                 sentence = wording.say(name, language)
                 return Offered(job.seq, sentence, sources), ""
@@ -308,7 +307,7 @@ class Turns:
     async def _answer(
         self, job: Job, site: SiteCard, language: str, article: str, version: str, certainty: float
     ) -> tuple[Event, str] | None:
-        shop = _shop(job, site)
+        shop = shop_of(job.page, site)
         written = await self.answers.article(article, version, shop)
         if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
             return None
@@ -318,7 +317,7 @@ class Turns:
             done = await self.actions.run(found.action, job.conversation, job.text, slots)
             text, note = "\n\n".join((*done.texts, text)), found.action
             html = self.answers.html(found, text, shop)
-        source = _source(found.article, found.title, found.language)
+        source = source_of(found.article, found.title, found.language)
         return Answered(job.seq, text, html, source, round(certainty, 4)), note
 
     def _typing(self, conversation_id: int, number: int) -> None:
@@ -331,13 +330,6 @@ class Turns:
         self.bus.publish([Notice("typing", conversation_id, number, "bot:")])
 
 
-def _shop(job: Job, site: SiteCard) -> str:
-    """Where the shop's own pages are, for links that name no host: agents read the answer on another one."""
-    parts = urlsplit(job.page)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin if origin in site.origins else site.origins[0]
-
-
 def _certainty(hits: Sequence[Hit]) -> float:
     return hits[0].certainty if hits else 0.0
 
@@ -345,19 +337,3 @@ def _certainty(hits: Sequence[Hit]) -> float:
 def _candidate(hit: Hit) -> policy.Candidate:
     article = hit.document.root or hit.document.id
     return policy.Candidate(article, hit.document.language, hit.document.title, hit.certainty)
-
-
-def _source(article: str, title: str, language: str) -> Source:
-    return Source(article, title, f"/help/{language}/{article}", language)
-
-
-def _explain(hit: Hit) -> dict[str, Any]:
-    return {
-        "article": hit.document.root or hit.document.id,
-        "language": hit.document.language,
-        "title": hit.document.title,
-        "certainty": round(hit.certainty, 4),
-        "score": round(hit.score, 4),
-        "matched": hit.matched[:200],
-        "passage": hit.passage[:300],
-    }

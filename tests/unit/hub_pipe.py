@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import hub as hub_module
-from bot import lists, wire
+from bot import lists, readings, wire
 from bot.hub import Hub
 from conversation.events import Audience
 
@@ -47,7 +46,7 @@ class Pipe:
 
 def read_in_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """And tells rows at once."""
-    monkeypatch.setattr(hub_module, "PAGE", SMALL_PAGE)
+    monkeypatch.setattr(readings, "PAGE", SMALL_PAGE)
     monkeypatch.setattr(lists, "ROWS_EVERY_S", 0.0)
 
 

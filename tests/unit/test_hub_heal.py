@@ -105,7 +105,7 @@ def test_what_is_written_here_reaches_its_readers_without_a_reading(
         assert reads == []
         late = await joined(hub, chat, Audience.STAFF, after=20)  # nor who joins now, and lacks only the last ones
         assert late.entries == [21, 22]
-        assert [read for read in reads if read == "_read"] == []
+        assert [read for read in reads if read == "read"] == []
 
     around(shop, test)
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import hub as hub_module
-from bot import wire
+from bot import readings, wire
 from bot.hub import Hub, Watch
 from conversation.events import Audience
 from conversation.log import Logged, Recorded
@@ -56,13 +56,13 @@ class Ledger:
             raise Unavailable("Not now.")
         if verb is queue.places:
             return []
-        if verb is hub_module.marks:
+        if verb is readings.marks:
             return [row]
-        assert verb is hub_module._read
+        assert verb is readings.read
         after, window = args[1], args[2] if len(args) > 2 else None
         if window is not None and after <= len(entries):
             after = max(after, len(entries) - window)
-        return hub_module._Reading(row, entries[after : after + SMALL_PAGE], after)
+        return readings.Reading(row, entries[after : after + SMALL_PAGE], after)
 
 
 def with_item(fact: Recorded) -> Notice:
