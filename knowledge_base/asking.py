@@ -245,9 +245,9 @@ class Asker:
         if len(vectors) != len(batch):
             raise ValueError(f"{len(batch)} questions have {len(vectors)} vectors")
         if self._finding is not None:
-            self._finding.result()  # at most one batch beside: what waits shall wait where it can be counted and dropped
+            self._finding.result()  # at most one batch beside: the others wait where the cancelled are dropped
             self._finding = None
-        if self._queue:
+        if self._queue:  # the model need not wait for its answers to be found
             self._finding = self._thread.submit_beside(lambda: self._find_all(loop, knowledge, batch, vectors))
         else:
             self._find_all(loop, knowledge, batch, vectors)

@@ -124,10 +124,13 @@ async def test_what_waits_is_asked_together_and_answered_each_with_its_own() -> 
 async def test_a_rush_is_taken_in_batches() -> None:
     async with opened() as desk:
         gate = desk.hold()
-        asked = [desk.ask(f"pakke nummer {number}") for number in range(2 * TOGETHER + 3)]
+        texts = [f"pakke nummer {number}" for number in range(2 * TOGETHER + 3)]
+        asked = [desk.ask(text) for text in texts]
         await asyncio.sleep(0)
         gate.set()
-        await asyncio.gather(*asked)
+        answers = await asyncio.gather(*asked)
+        assert answers == [desk.knowledge.search(text, "da") for text in texts]
+        del desk.embedder.batches[3:]  # those of the line above
         assert [len(batch) for batch in desk.embedder.batches] == [TOGETHER, TOGETHER, 3]
 
 
@@ -193,7 +196,7 @@ async def test_an_error_of_the_search_comes_to_the_caller() -> None:
 async def test_too_few_vectors_leave_nobody_waiting() -> None:
     async with opened() as desk:
         desk.embedder.encode = lambda texts, kind: np.zeros((0, 64), np.float32)  # type: ignore[method-assign]
-        with pytest.raises(ValueError, match="shorter"):
+        with pytest.raises(ValueError, match="1 questions have 0 vectors"):
             await desk.ask(QUESTION)
 
 
