@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from runtime.limits import Buckets
+from runtime.limits import Buckets, household
 from runtime.metrics import DRAINING, REFUSED
 from runtime.presence import Presence
 from runtime.settings import Settings
@@ -180,7 +180,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         admission, path = self._admission, scope["path"]
-        address = scope["client"][0] if scope.get("client") else "unknown"
+        address = household(scope["client"][0]) if scope.get("client") else "unknown"
         refusal = admission.refusal(path, address)
         if refusal is not None:
             REFUSED[refusal.reason].inc()

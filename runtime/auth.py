@@ -15,7 +15,7 @@ from runtime import accounts, passwords, shared_limits
 from runtime.accounts import Account, BadCredentials
 from runtime.db import Database, Tx
 from runtime.errors import Forbidden, TooMany, Unauthorized
-from runtime.limits import Buckets
+from runtime.limits import Buckets, household
 from runtime.metrics import REFUSED
 from runtime.settings import Settings
 
@@ -117,7 +117,7 @@ class SignInGate:
         """Token, CSRF token and account. BadCredentials says nothing about which of the two was wrong; TooMany."""
         # Not the address as it was typed: now and then it is a password in the wrong field.
         whose = hashlib.sha256(email.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        keys = (f"{SIGN_IN}address {address}"[:160], f"{SIGN_IN}account {whose}")
+        keys = (f"{SIGN_IN}address {household(address)}"[:160], f"{SIGN_IN}account {whose}")
         now_s = time.monotonic()
         wait_s = max(self._here.take(key, now_s) for key in keys)
         if not wait_s:

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def household(address: str) -> str:
+    """What limits by address count: of IPv6 the first 64 bits, which is what one customer line gets to choose from."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 6:
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)
+
 
 # Machines' clocks differ a little: a bucket that another one wrote up to this far in the future is left as it is.
 SKEW_MS = 5_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.limits import Bucket, Buckets
+from runtime.limits import Bucket, Buckets, household
 
 
 def test_a_burst_then_a_steady_flow() -> None:
@@ -66,3 +66,20 @@ def test_memory_is_bounded_and_those_who_tried_too_often_are_kept() -> None:
     for key in range(1000):
         buckets.take(("flood", key), 1)
         assert len(buckets.held) <= 10
+
+
+@pytest.mark.parametrize(
+    ("address", "counts_as"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_an_ipv6_line_counts_as_one_address(address: str, counts_as: str) -> None:
+    assert household(address) == counts_as
