@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from conversation.events import Event, Started, from_data, to_data
 from conversation.machine import State, Status, advance, begin
@@ -15,6 +16,7 @@ from conversation.row import first_columns, next_columns
 from conversation.tables import Conversation, Entry
 from runtime.db import Tx
 from runtime.errors import Conflict, NotFound
+from runtime.faults import Overtaken
 from runtime.statements import Statement, insert
 
 conversations = Conversation.__table__  # type: ignore[attr-defined]
@@ -42,7 +44,13 @@ SINCE = Statement(
 BY_CLIENT_ID = Statement(
     _entries.where(entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id"))
 )
-NEW_ENTRY = Statement(insert(entries, *_ENTRY), keeps=True)
+NEW_ENTRY = Statement(
+    insert_unless_there(entries)
+    .values({name: sa.bindparam(name) for name in _ENTRY})
+    .on_conflict_do_nothing(index_elements=[entries.c.conversation_id, entries.c.client_id])
+    .inline(),
+    keeps=True,
+)
 NEW_CONVERSATION = Statement(insert(conversations, *_columns).returning(*conversations.c), keeps=True)
 
 
@@ -105,7 +113,7 @@ def record_in(tx: Tx, row: Any, event: Event, client_id: str | None = None, **ch
 def append(tx: Tx, row: Any, events: Sequence[Event], client_id: str | None = None, **changes: Any) -> list[Logged]:
     """All of `events` or, when one may not follow, none; the row is changed once. Whoever calls has locked it.
 
-    `client_id` goes to the first of them and is known to be new; `changes` are further columns of the row.
+    `client_id` goes to the first of them and was new when the caller looked; `changes` are further columns of the row.
     """
     # Everything that can be refused is refused before the first write: then there is nothing to undo.
     cells = list(row)
@@ -159,7 +167,7 @@ def inserted_id(result: sa.CursorResult[Any]) -> int:
 def _insert(tx: Tx, row: Any, event: Event, client_id: str | None) -> Logged:
     """The entry with the number that `row` has by then, and the notice of it."""
     data, audience = to_data(event), event.audience.value
-    tx.change(
+    stored = tx.change(
         NEW_ENTRY,
         conversation_id=row.id,
         seq=row.last_seq,
@@ -170,6 +178,8 @@ def _insert(tx: Tx, row: Any, event: Event, client_id: str | None) -> Logged:
         re=data.get("re"),
         data=msgspec.json.encode(data).decode(),
     )
+    if not stored:  # the same frame came through another process, after we had looked for it
+        raise Overtaken
     logged = Logged(row.id, row.public_id, row.last_seq, tx.now, event.kind, audience, client_id, data)
     tx.notify("conversation", row.id, row.last_seq, item=Recorded(logged, row))
     return logged

@@ -217,7 +217,7 @@ def _own_row(tx: Tx, site_id: int, token: str, client_id: str | None) -> tuple[A
     row = None if visit is None or visit.latest is None else log.row_of(tx, visit.latest, lock=True)
     if row is None or row.status == Status.CLOSED.value:
         raise NoConversation("There is no chat yet. Write a message first.")
-    return row, _known_meanwhile(tx, row, client_id)
+    return row, None
 
 
 def _place(
@@ -235,9 +235,6 @@ def _place(
         if visit.known is not None:
             return *_repeat(tx, visit.known, client_id), {}
         row = None if visit.latest is None else log.row_of(tx, visit.latest, lock=True)
-        known = None if row is None else _known_meanwhile(tx, row, client_id)
-        if known is not None:
-            return row, known, {}
         if not _is_over(row, new):
             return row, None, _spend(tx, row, pace)
         if alone:
@@ -257,11 +254,6 @@ def _is_over(row: Any, new: bool) -> bool:
 def _repeat(tx: Tx, conversation_id: int, client_id: str) -> tuple[Any, Logged | None]:
     row = log.row_of(tx, conversation_id, lock=True)
     return row, log.entry_by_client_id(tx, row, client_id)
-
-
-def _known_meanwhile(tx: Tx, row: Any, client_id: str | None) -> Logged | None:
-    """What the same frame may have recorded through another process before this one had the lock."""
-    return None if tx.exclusive or client_id is None else log.entry_by_client_id(tx, row, client_id)
 
 
 def _spend(tx: Tx, row: Any, pace: Pace | None) -> dict[str, Any]:

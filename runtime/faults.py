@@ -18,6 +18,11 @@ class StorageFull(Unavailable):
     code = "storage"
 
 
+class Overtaken(Exception):
+    """A verb raises it when another transaction was faster at what it was about to write: it is done again, and sees
+    that."""
+
+
 class Fault(Enum):
     """What a transaction can do about it."""
 
@@ -43,6 +48,8 @@ def drivers_error(error: BaseException) -> BaseException:
 def sort(error: BaseException) -> Fault:
     """Whose fault it is. Anything that is no database's error is the verb's own."""
     cause: Any = drivers_error(error)
+    if isinstance(cause, Overtaken):
+        return Fault.COLLIDED
     if isinstance(cause, sqlite3.Error):
         return Fault.OWN if type(cause).__name__ in _OWN else Fault.STORAGE
     if isinstance(error, DBAPIError) and error.connection_invalidated:

@@ -283,3 +283,28 @@ def test_what_every_serving_connection_is_told(postgresql_url: str) -> None:
     found = asyncio.run(run())
     assert found["synchronous_commit"] == "on"
     assert all(found[name] not in ("0", "") for name in names)
+
+
+def test_a_frame_that_comes_through_two_workers_at_once(shop: Shop, postgresql_url: str) -> None:
+    """Both have looked for it before either has stored it: the second does its work again, and finds it."""
+    chat = shop.say("Hello")
+    one, two = Database(postgresql_url), Database(postgresql_url)
+
+    async def run() -> list[Logged]:
+        one.start()
+        two.start()
+        said = await asyncio.gather(
+            *(
+                database.write(visits.say, shop.site.id, TOKEN, f"twice-{number:05d}", f"{number}", language="en")
+                for number in range(40)
+                for database in (one, two)
+            )
+        )
+        await one.stop()
+        await two.stop()
+        return said
+
+    said = asyncio.run(run())
+    assert all(first == second for first, second in zip(said[::2], said[1::2], strict=True))
+    check(shop.db, {str(logged.client_id): logged for logged in said})
+    assert len(shop.kinds(chat.conversation_id)) == 42
