@@ -20,7 +20,7 @@ from runtime.bus import Bus, Notice
 from runtime.engine import READERS, WRITERS, make_engine
 from runtime.errors import Unavailable
 from runtime.faults import Fault, StorageFull
-from runtime.metrics import READ_SECONDS, READS_WAITING, WRITES_WAITING
+from runtime.metrics import READ_SECONDS, READS_WAITING, STORAGE_FAULTS, WRITES_WAITING
 from runtime.transaction import Line, Tx
 from runtime.writer import Job, Writer
 
@@ -270,6 +270,7 @@ def _read(line: Line, job: Job) -> Any:
                 break
             time.sleep(pause)
     logger.warning("read_failed", error=str(faults.drivers_error(failed))[:200])
+    STORAGE_FAULTS[faults.metric(failed)].inc()
     raise faults.unavailable(failed)
 
 
