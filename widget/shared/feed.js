@@ -30,7 +30,7 @@ export class Feed {
     while (place > 0 && entries[place - 1].seq > frame.seq) place -= 1;
     const known = place > 0 && entries[place - 1].seq === frame.seq;
     if (known) entries[place - 1] = frame; // what was made of an ack gets the server's time
-    if (known || frame.seq <= 0) return false;
+    if (known || frame.seq < this.first) return false;
     entries.splice(place, 0, frame);
     this.#advance();
     return true;
@@ -38,7 +38,10 @@ export class Feed {
 
   /** A replay begins here: what lies before it is not sent. @param {number} from */
   begin(from) {
-    if (!this.entries.length) this.first = from;
+    if (from > this.last + 1) {
+      this.entries = this.entries.filter(({ seq }) => seq >= from);
+      this.first = from;
+    }
     this.#reach(from - 1);
   }
 
