@@ -132,7 +132,7 @@ def read(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
     columns = ", ".join(map(quote, table.names))
     statement = sa.text(f"SELECT {columns} FROM {quote(table.name)} ORDER BY {order}")  # noqa: S608 - names of tables
     options = {"stream_results": True, "yield_per": AT_ONCE}
-    for rows in connection.execute(statement, execution_options=options).partitions():
+    for rows in connection.execute(statement, execution_options=options).partitions(AT_ONCE):
         yield from rows
 
 

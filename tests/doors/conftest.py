@@ -12,9 +12,12 @@ from runtime.settings import Settings
 from tests.clients import close_all
 from tests.doors.article_desk import HASH, STAFF, Desk, serving
 from tests.doors.command_line import svardesk
+from tests.doors.kept import backup_file, full_url
 from tests.server import Server, running
 
-assert svardesk  # a fixture
+assert svardesk  # these are fixtures
+assert backup_file
+assert full_url
 
 
 @pytest.fixture

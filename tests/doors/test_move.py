@@ -16,7 +16,7 @@ from bot.moving import move
 from runtime.db import make_engine
 from tests.bulk import insert_chats, tables
 from tests.doors.command_line import Run, refused, well
-from tests.doors.test_backup import content, epoch, scalar
+from tests.doors.kept import content, epoch, scalar
 from tests.killed import run_and_kill
 
 CHATS, ENTRIES = 7, 11
