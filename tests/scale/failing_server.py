@@ -8,6 +8,7 @@ of JSON on its standard input.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -167,7 +168,7 @@ def step_back(file: str) -> None:
 
 
 def serve() -> None:
-    """One server, as its environment says: FAIL_AT, FAIL_AFTER, FAIL_MARK, CLOCK_FILE."""
+    """One server, as its environment says: FAIL_AT, FAIL_AFTER, FAIL_MARK, CLOCK_FILE, COUNT_TASKS."""
     from bot import serving
     from bot.app import build_app
     from runtime import logs
@@ -184,7 +185,14 @@ def serve() -> None:
     settings = load()
     logs.configure(settings)
     sock, settings = serving.listen(settings)
-    serving.run(build_app(settings, HashEmbedder()), settings, sock)
+    app = build_app(settings, HashEmbedder())
+    if os.environ.get("COUNT_TASKS"):
+
+        @app.get("/tasks")
+        async def tasks() -> int:
+            return len(asyncio.all_tasks())
+
+    serving.run(app, settings, sock)
 
 
 # -- the nursery -------------------------------------------------------------------------------------------

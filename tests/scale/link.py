@@ -46,6 +46,7 @@ class Counts:
     resent: int = 0
     acked: int = 0
     frames: int = 0
+    later: dict[str, int] = field(default_factory=dict)  # codes that asked for patience
     closes: dict[int, int] = field(default_factory=dict)
     # Seconds from the socket's opening until the screen had everything that was there when it opened.
     gaps_s: list[float] = field(default_factory=list)
@@ -240,6 +241,7 @@ class Link:
         if item is None:
             self.errors.append(data)
         elif data["code"] in LATER:
+            self.counts.later[data["code"]] = self.counts.later.get(data["code"], 0) + 1
             wait = data.get("retry_after") or 0.2
             item.written, item.not_before = None, time.monotonic() + wait
             asyncio.get_running_loop().call_later(wait + 0.01, self._work.set)

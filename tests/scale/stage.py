@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,16 @@ LOG = sa.text(
     "SELECT c.public_id, e.seq, e.kind, e.audience, e.client_id, e.data FROM entry e"
     " JOIN conversation c ON c.id = e.conversation_id ORDER BY c.public_id, e.seq"
 )
+
+
+async def until(true: Callable[[], Any], what: str) -> None:
+    """What must become true sooner or later; how soon is not the question here."""
+    try:
+        async with asyncio.timeout(SETTLE_S):
+            while not true():  # noqa: ASYNC110 - many things are waited for, and none of them has an event
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"It never came: {what}") from None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,19 +13,10 @@ from tests.proxy import Proxy, Weather
 from tests.scale.history import Shown
 from tests.scale.link import Link, new_id
 from tests.scale.matrix import Talk, cookie_of, open_customer, open_staff
-from tests.scale.stage import House, Stage
+from tests.scale.stage import SETTLE_S, House, Stage, until
 from tests.scale.visitor import Person, Visitor
 
 pytestmark = pytest.mark.anyio
-WAIT_S = 60.0
-
-
-async def until(true: Callable[[], Any], what: str) -> None:
-    """What must become true sooner or later; how soon is not the question here."""
-    async with asyncio.timeout(WAIT_S):
-        while not true():  # noqa: ASYNC110 - many things are waited for, and none of them has an event
-            await asyncio.sleep(0.02)
-    assert true(), what
 
 
 def visitor(house: House, who: str = "customer", token: str | None = None, port: int | None = None) -> Visitor:
@@ -97,7 +87,7 @@ async def test_chatwoot_6446_what_was_stored_before_the_answer_was_lost_is_not_s
     house = await sqlite_stage.house().start("after the commit, before the ack", 1)
     customer = visitor(house)
     customer.say("Hvor er min pakke?")
-    await house.gone(WAIT_S)
+    await house.gone(SETTLE_S)
     assert house.mark.exists()
     assert [line.kind for line in sqlite_stage.log()] == ["started", "said"]
     assert customer.outbox, "it was never acknowledged"

@@ -77,15 +77,20 @@ class Visitor(Link):
 
 
 class Person(Link):
-    """An agent with the console open: the list, and every chat in it. `helps`: takes who waits, and writes to them."""
+    """An agent with the console open: the list, and every chat in it, the latest `at_once` of them.
 
-    def __init__(self, who: str, where: Callable[[], str], server: House, *, helps: bool = True) -> None:
+    `helps`: takes who waits, and writes to them.
+    """
+
+    def __init__(
+        self, who: str, where: Callable[[], str], server: House, *, helps: bool = True, at_once: int = OPEN_AT_ONCE
+    ) -> None:
         super().__init__(who, lambda: f"{where()}/ws/staff", server.origin, staff=True)
-        self.server, self.helps = server, helps
+        self.server, self.helps, self.at_once = server, helps, at_once
         self.chance = random.Random(who)  # noqa: S311 - a test's dice
         self.me = ""
         self.listed: dict[str, Frame] = {}
-        self.opened: set[str] = set()
+        self.opened: dict[str, None] = {}  # in the order in which they were opened
         self.claimed: set[str] = set()
         self._here: set[str] = set()
 
@@ -124,14 +129,24 @@ class Person(Link):
 
     def _look(self, row: Frame) -> None:
         name = row["id"]
-        if name not in self._here and len(self.opened | {name}) <= OPEN_AT_ONCE:
-            self.opened.add(name)
+        if name not in self._here and self._makes_room():
+            self.opened[name] = None
             self._here.add(name)
             self.story.complete.add(name)
             self.aside("open", name, after_seq=self.last.get(name, 0))
         if self.helps and row["status"] == "queued" and name in self.opened and name not in self.claimed:
             self.claimed.add(name)
             self.send("claim", name)
+
+    def _makes_room(self) -> bool:
+        """Shuts the chat that has been open for longest, where fewer are wanted than the server allows."""
+        if len(self.opened) >= self.at_once and self.at_once < OPEN_AT_ONCE:
+            oldest = next(iter(self.opened))
+            del self.opened[oldest]
+            self._here.discard(oldest)
+            self.story.complete.discard(oldest)
+            self.aside("shut", oldest)
+        return len(self.opened) < self.at_once
 
     def entered(self, conversation: str, seq: int, data: Frame) -> None:
         if not self.helps or data["kind"] != "said" or not self._mine(conversation):
@@ -176,10 +191,16 @@ class Crowd:
     def all_counts(self) -> list[Counts]:
         return [link.counts for link in self.links]
 
-    async def enter(self, visitors: int, people: Sequence[str] = ("Maja", "Oskar"), pause_s: float = 0.3) -> None:
-        """`pause_s`: about how long a customer waits between two messages."""
+    async def enter(
+        self,
+        visitors: int,
+        people: Sequence[str] = ("Maja", "Oskar"),
+        pause_s: float = 0.3,
+        at_once: int = OPEN_AT_ONCE,
+    ) -> None:
+        """`pause_s`: about how long a customer waits between two messages. `at_once`: chats that an agent has open."""
         for name in people:
-            person = Person(name, self.where, self.server)
+            person = Person(name, self.where, self.server, at_once=at_once)
             await person.sign_in()
             self.people.append(person)
             person.start()

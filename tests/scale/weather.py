@@ -1,0 +1,234 @@
+"""Bad weather over a server that goes on: no room on the disk, a locked database, a wrong clock, rude clients."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import resource
+import secrets
+import socket
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.scale.history import Acked, Fault, Name, Sent
+from tests.scale.link import Frame
+from tests.scale.matrix import Talk, open_customer
+from tests.scale.report import Quiet, Watcher
+from tests.scale.stage import House, Stage, until
+from tests.scale.visitor import Crowd, Visitor
+from tests.server import SITE_ORIGIN
+
+PER_ADDRESS = 50
+STRANGER = "127.0.0.66"  # another address of this machine, so that the crowd's own is not full
+FULL_S, LOCKED_S, WRONG_S = 2.0, 3.0, 2.0
+WAIT_S = 60.0
+MOST_TEXTS = 1_000  # of 3,900 characters: more than the buffers on the way to a small window and our queue hold
+
+
+@dataclass(slots=True)
+class Endured:
+    acked: int = 0
+    notes: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+async def bad_weather(
+    stage: Stage, watcher: Watcher | None = None, sockets: int = 10_000, visitors: int = 8, seed: int = 4
+) -> Endured:
+    """One after the other, while a crowd talks all the time. `stage` is on SQLite."""
+    watcher = watcher or Quiet()
+    clock = stage.folder.parent / "clock"
+    house = await stage.house(CLOCK_FILE=str(clock), SVARDESK_SOCKETS_PER_ADDRESS=str(PER_ADDRESS)).start()
+    crowd = Crowd(lambda: house.ws, house, seed)
+    endured = Endured()
+    await crowd.enter(visitors, pause_s=0.4)
+
+    async def pause(what: str) -> None:
+        watcher.saw(cuts=1, acked=crowd.count("acked"), what=what)
+        await asyncio.sleep(1)
+
+    try:
+        await asyncio.sleep(1)
+        refused = await _disk_full(stage, house, crowd)
+        endured.notes.append(f"{refused} told that the disk is full")
+        await pause("no room on the disk")
+        await _locked(stage)
+        await pause("the database locked by a stranger")
+        clock.write_text("-3600")
+        await asyncio.sleep(WRONG_S)
+        clock.unlink()
+        await pause("the clock an hour back, and right again")
+        endured.faults += await _old_frames(house, crowd.visitors[0])
+        await pause("old frames again")
+        statuses = await _many_sockets(house, sockets)
+        endured.notes.append(f"{sockets:,} sockets from one address: {statuses[101]} let in")
+        if not 0 < statuses[101] <= PER_ADDRESS:
+            endured.faults.append(Fault(Name.ALTERED, f"sockets of one address: {dict(statuses)}"))
+        await pause("a flood of sockets")
+        ended, late = await _one_byte_a_second(house)
+        endured.notes.append(f"the reader of one byte a second: {ended}")
+        await pause("a reader of one byte a second")
+        await crowd.hush()
+        endured.faults += await stage.settle([*crowd.stories, late.story])
+        await late.stop()
+    finally:
+        await crowd.leave()
+    endured.acked = crowd.count("acked")
+    return endured
+
+
+def _told(crowd: Crowd) -> int:
+    return sum(link.counts.later.get("storage", 0) for link in crowd.links)
+
+
+async def _disk_full(stage: Stage, house: House, crowd: Crowd) -> int:
+    """No file of the server may grow for a while. Reads go on. How many were told that there is no room."""
+    wal = stage.folder / "svardesk.sqlite3-wal"
+    size = wal.stat().st_size if wal.exists() else 0
+    before = _told(crowd)
+    resource.prlimit(house.pid, resource.RLIMIT_FSIZE, (max(size, 1), resource.RLIM_INFINITY))
+    try:
+        # A write-ahead log begins anew at its front when all of it is in the database: then there is room for a while.
+        await until(lambda: _told(crowd) > before, "somebody is told that the disk is full")
+        await asyncio.sleep(FULL_S)
+        async with httpx.AsyncClient(timeout=10) as client:
+            assert (await client.get(f"{house.url}/healthz")).status_code == 200
+        reader, welcome = await open_customer(house, crowd.visitors[0].token)
+        await reader.socket.close()
+        assert "conversation" in welcome, "reads go on"
+    finally:
+        resource.prlimit(house.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    return _told(crowd) - before
+
+
+async def _locked(stage: Stage) -> None:
+    lock = sqlite3.connect(stage.folder / "svardesk.sqlite3", isolation_level=None)
+    lock.execute("PRAGMA busy_timeout=10000")
+    lock.execute("BEGIN IMMEDIATE")
+    await asyncio.sleep(LOCKED_S)
+    lock.execute("ROLLBACK")
+    lock.close()
+
+
+async def _old_frames(house: House, visitor: Visitor) -> list[Fault]:
+    """Everything that a visitor has ever had acknowledged, again: the same acks, and not one entry more."""
+    sent = {moment.client_id: moment for moment in visitor.story.moments if isinstance(moment, Sent)}
+    acks = [moment for moment in visitor.story.moments if isinstance(moment, Acked)]
+    talk, _ = await open_customer(house, visitor.token)
+    frames: list[Frame] = []
+    for ack in acks:
+        old = sent[ack.client_id]
+        data = {"client_id": ack.client_id, **old.data}
+        await talk.socket.send(json.dumps({"v": 1, "type": old.frame, "data": data}))
+        frames += await _answer(talk, ack.client_id)
+    await talk.socket.close()
+    again = {
+        (one["data"]["client_id"], one["conversation"], one["data"]["seq"]) for one in frames if one["type"] == "ack"
+    }
+    missing = {(ack.client_id, ack.conversation, ack.seq) for ack in acks} - again
+    return [Fault(Name.MOVED, f"an old frame: {one}") for one in sorted(missing)]
+
+
+async def _answer(talk: Talk, client_id: str) -> list[Frame]:
+    """Up to the ack of this frame, or the refusal."""
+    frames: list[Frame] = []
+    while not any(one["type"] in ("ack", "error") and one["data"].get("client_id") == client_id for one in frames):
+        found = json.loads(await asyncio.wait_for(talk.socket.recv(), WAIT_S))
+        frames += found if isinstance(found, list) else [found]
+    return frames
+
+
+async def _many_sockets(house: House, count: int) -> Counter[int]:
+    """How `count` handshakes from one address ended, each held open to the end; 0 for one that was cut."""
+    statuses: Counter[int] = Counter()
+    held: list[asyncio.StreamWriter] = []
+    gate = asyncio.Semaphore(200)
+
+    async def one() -> None:
+        async with gate:
+            try:
+                async with asyncio.timeout(WAIT_S):
+                    reader, writer = await asyncio.open_connection("127.0.0.1", house.port, local_addr=(STRANGER, 0))
+                    held.append(writer)
+                    writer.write(handshake(house))
+                    line = await reader.readline()
+                statuses[int(line.split()[1]) if line else 0] += 1
+            except (OSError, TimeoutError):
+                statuses[0] += 1
+
+    await asyncio.gather(*(one() for _ in range(count)))
+    for writer in held:
+        writer.transport.abort()
+    return statuses
+
+
+def handshake(house: House) -> bytes:
+    key = base64.b64encode(secrets.token_bytes(16)).decode()
+    head = (
+        f"GET /ws/customer/{house.facts['site']} HTTP/1.1",
+        f"Host: 127.0.0.1:{house.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        f"Origin: {SITE_ORIGIN}",
+    )
+    return ("\r\n".join(head) + "\r\n\r\n").encode()
+
+
+def masked(text: str) -> bytes:
+    """A client's text frame, below 64 KiB."""
+    payload, mask = text.encode(), os.urandom(4)
+    length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
+    return b"\x81" + length + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
+
+
+async def _one_byte_a_second(house: House) -> tuple[str, Visitor]:
+    """A second tab of a talkative customer that hardly reads; how it ended, and a tab that came later and has all."""
+    writer = Visitor("talkative", lambda: house.ws, house.facts["site"])
+    writer.start()
+    writer.send("request_human")  # the assistant would think about each of the many words that follow
+    await until(lambda: not writer.outbox, "the first word is kept")
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    slow.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(slow, ("127.0.0.1", house.port))
+    hello = {"v": 1, "type": "hello", "data": {"token": writer.token, "language": "da"}}
+    await loop.sock_sendall(slow, handshake(house))
+    while b"\r\n\r\n" not in await loop.sock_recv(slow, 1024):
+        continue
+    await loop.sock_sendall(slow, masked(json.dumps(hello)))
+    ended = "still there"
+
+    async def read_slowly() -> None:
+        nonlocal ended
+        try:
+            while await loop.sock_recv(slow, 1):  # noqa: ASYNC110 - this is what it is about
+                await asyncio.sleep(1)
+            ended = "cut off, as too slow"
+        except OSError:
+            ended = "cut off, as too slow"
+
+    reading = asyncio.create_task(read_slowly())
+    for number in range(MOST_TEXTS):
+        if reading.done():
+            break
+        await until(lambda: len(writer.outbox) <= 40, "what was written is kept")
+        writer.say(f"{number} " + "x" * 3_900)
+    await asyncio.wait([reading], timeout=5)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    slow.close()
+    late = Visitor("came later", lambda: house.ws, house.facts["site"], writer.token)
+    late.start()
+    await until(lambda: not writer.outbox and late.conversation, "a tab that comes later shows the chat")
+    # What the first tab sent and had acknowledged belongs to the same visitor; what it showed was its own screen.
+    late.story.moments[:0] = [one for one in writer.story.moments if isinstance(one, (Sent, Acked))]
+    await writer.stop()
+    return ended, late
