@@ -157,11 +157,11 @@ def request_human(
 ) -> Logged:
     """A person, please: into the queue. Where one waits or writes already, the latest such entry answers again."""
     row, known, spent = _place(tx, site_id, token, client_id, language, page, new, pace)
-    if row.status in (Status.QUEUED.value, Status.ASSIGNED.value, Status.SNOOZED.value):
-        return log.since(tx, row.id, tx.one(ASKED, id=row.id).seq - 1, 1)[0]
     event = HandoffAsked(Reason.CUSTOMER_REQUEST)
     if known is not None:
         return log.repeated(known, event)
+    if row.status in (Status.QUEUED.value, Status.ASSIGNED.value, Status.SNOOZED.value):
+        return log.since(tx, row.id, tx.one(ASKED, id=row.id).seq - 1, 1)[0]
     return log.append(tx, row, (event,), client_id, worker=worker, **spent)[0]
 
 

@@ -21,11 +21,15 @@ class Agent:
 
 def claim(tx: Tx, conversation: str, agent: Agent, client_id: str | None) -> Logged:
     """Exactly one wins; AlreadyClaimed tells the other who has it. An owner's second claim is answered as the first."""
+    event = Claimed(agent.id, agent.name)
     row = _row(tx, conversation)
+    known = None if client_id is None else log.entry_by_client_id(tx, row, client_id)
+    if known is not None:
+        return log.repeated(known, event)
     if row.owner == agent_owner(agent.id):
         return _last(tx, row, "claimed")
     try:
-        return log.record_in(tx, row, Claimed(agent.id, agent.name), client_id)
+        return log.append(tx, row, (event,), client_id)[0]
     except AlreadyClaimed as error:
         raise AlreadyClaimed(f"{row.agent_name} has this chat.", owner=row.agent_name) from error
 
@@ -63,10 +67,14 @@ def hand_back(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged
 
 def resolve(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:
     """Only whoever has the chat may resolve it; one that nobody has may be resolved by anyone on the desk."""
+    event = Resolved(ResolvedBy.AGENT, agent.id, agent.name)
     row = _row(tx, conversation)
+    known = log.entry_by_client_id(tx, row, client_id)
+    if known is not None:  # a repeat, after the chat was opened again and somebody else took it
+        return log.repeated(known, event)
     if row.owner.startswith("agent:") and row.owner != agent_owner(agent.id):
         raise NotYours(f"{row.agent_name} has this chat.", owner=row.agent_name)
-    return log.record_in(tx, row, Resolved(ResolvedBy.AGENT, agent.id, agent.name), client_id)
+    return log.append(tx, row, (event,), client_id)[0]
 
 
 def _row(tx: Tx, conversation: str) -> Any:
