@@ -77,7 +77,7 @@ async def test_a_full_server_says_when_to_come_back(server: Server) -> None:
     assert 1 <= int(wait) <= 10
 
 
-def test_sqlite_has_one_worker(svardesk: Run) -> None:
+async def test_sqlite_has_one_worker(svardesk: Run) -> None:
     ended = svardesk("serve", "--workers", "2", "--port", "0")
     assert ended.returncode == 2
     assert ended.stderr.strip().splitlines() == [
