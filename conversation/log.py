@@ -118,16 +118,16 @@ def append(tx: Tx, row: Any, events: Sequence[Event], client_id: str | None = No
     # Everything that can be refused is refused before the first write: then there is nothing to undo.
     cells = list(row)
     changed: dict[str, Any] = {}
-    for name, value in changes.items():
-        _change(cells, changed, name, value)
     steps: list[tuple[Event, Any]] = []
     after, moved = row, False
     for event in events:
         before, seq = state_of(after), after.last_seq + 1
         state = advance(before, event, seq)
-        _change(cells, changed, "last_seq", seq)
-        for name, value in next_columns(tx.now, after, before, state, event).items():
-            _change(cells, changed, name, value)
+        step = next_columns(tx.now, after, before, state, event) | {"last_seq": seq} | changes
+        for name, value in step.items():
+            place = _places[name]
+            if cells[place] != value:
+                cells[place] = changed[name] = value
         after = row._make(cells)
         if before.status is not state.status and Status.QUEUED in (before.status, state.status):
             moved = True
@@ -183,12 +183,6 @@ def _insert(tx: Tx, row: Any, event: Event, client_id: str | None) -> Logged:
     logged = Logged(row.id, row.public_id, row.last_seq, tx.now, event.kind, audience, client_id, data)
     tx.notify("conversation", row.id, row.last_seq, item=Recorded(logged, row))
     return logged
-
-
-def _change(cells: list[Any], changed: dict[str, Any], name: str, value: Any) -> None:
-    place = _places[name]
-    if cells[place] != value:
-        cells[place] = changed[name] = value
 
 
 @cache

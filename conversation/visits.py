@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,6 +81,7 @@ class NoConversation(NotFound):
 # -- who somebody is -------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 

@@ -42,19 +42,19 @@ class Statement:
     values; for those there is `tx.connection`. `keeps`: whoever runs it sees to it that `tx.keep` stays true.
     """
 
-    __slots__ = ("_compiled", "_construct", "keeps", "writes")
+    __slots__ = ("_construct", "compiled", "keeps", "writes")
 
     def __init__(self, construct: Any, *, keeps: bool = False) -> None:
         self._construct = construct
-        self._compiled: dict[str, Compiled] = {}
+        self.compiled: dict[str, Compiled] = {}  # by kind of database, once it was asked for
         self.writes = not isinstance(construct, sa.Select)
         self.keeps = keeps or not self.writes
 
     def on(self, kind: str) -> Compiled:
         """As the database of this kind reads it."""
-        known = self._compiled.get(kind)
+        known = self.compiled.get(kind)
         if known is None:
-            known = self._compiled[kind] = self._compile(kind)
+            known = self.compiled[kind] = self._compile(kind)
         return known
 
     def _compile(self, kind: str) -> Compiled:
