@@ -1,10 +1,11 @@
 # make run    the demo, on a machine with Python 3.11+ and make      make check  style, types, imports
 # make setup  the development environment                            make test   every suite
 # make bench  timings                                                make quality  figures of docs/quality.md
+# make scale  servers killed and links cut, while you watch
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DELETE_ON_ERROR:
-.PHONY: run setup check test services bench quality wheel clean
+.PHONY: run setup check test scale services bench quality wheel clean
 
 PYTHON ?= $(shell deploy/find-python)
 BIN := .venv/bin
@@ -77,6 +78,10 @@ services:
 
 test: $(DEV) services
 	@$(BIN)/python -m pytest $(TESTS)
+
+# Servers killed and links cut while one watches: about an hour; SCALE=--short for minutes of it.
+scale: $(DEV) services
+	@$(BIN)/python -m tests.scale $(SCALE)
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench

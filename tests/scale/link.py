@@ -90,7 +90,7 @@ class Link:
         whole: Frame = {"v": 1, "type": frame, "data": {"client_id": client_id, **data}}
         if conversation is not None:
             whole["conversation"] = conversation
-        self.outbox[client_id] = Item(client_id, json.dumps(whole))
+        self.outbox[client_id] = Item(client_id, json.dumps(whole, ensure_ascii=False))
         self._work.set()
         return client_id
 

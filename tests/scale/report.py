@@ -18,6 +18,7 @@ from tests.scale.history import Fault, Name
 LOST = (Name.LOST, Name.UNACKED, Name.GAP, Name.BEHIND, Name.NO_ANSWER)
 DOUBLED = (Name.DOUBLED, Name.SHOWN_TWICE, Name.TWO_ANSWERS)
 DISORDER = (Name.DISORDER, Name.HOLE)
+WIDTH = 110  # of a log that nobody looks at while it is written
 RECENT = 6  # lines of what has just happened
 
 
@@ -72,6 +73,8 @@ class Screen:
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console()
+        if not self.console.is_terminal:
+            self.console.width = WIDTH
         self.acts: list[Act] = []
         self.recent: list[str] = []
         self.began = time.monotonic()
@@ -108,7 +111,7 @@ class Screen:
     def end(self, act: Act, faults: list[Fault], acked: int, note: str = "") -> None:
         act.faults, act.acked, act.note = faults, acked, note
         act.took_s = time.monotonic() - act.began
-        self._say("every history is right" if act.kept else f"{len(faults)} FAULTS")
+        self._say("checked: no fault" if act.kept else f"{len(faults)} FAULTS")
 
     def fail(self, act: Act, why: str) -> None:
         act.broken, act.took_s = why, time.monotonic() - act.began
@@ -129,11 +132,10 @@ class Screen:
             self._live.update(Group(self._table(), Text("\n".join(self.recent), style="dim")), refresh=True)
 
     def _table(self) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, title="Svardesk under fire", title_justify="left", expand=False)
-        table.add_column("proof")
-        for column in ("kills", "cuts", "acknowledged", "lost", "doubled", "out of order", "other faults", "time"):
-            table.add_column(column, justify="right")
-        table.add_column("")
+        table = Table(box=box.SIMPLE_HEAD, title="\nSvardesk under fire", title_justify="left", expand=False)
+        table.add_column("proof", no_wrap=True)
+        for column in ("kills", "bad lines", "acknowledged", "lost", "doubled", "out of order", "other", "time"):
+            table.add_column(column, justify="right", no_wrap=True)
         for act in self.acts:
             took = act.took_s or time.monotonic() - act.began
             style = "green" if act.kept else "bold red" if act.faults or act.broken else ""
@@ -144,12 +146,14 @@ class Screen:
                 f"{act.cuts:,}" if act.cuts else "",
                 f"{act.acked:,}",
                 *(Text(cell, style=style) for cell in cells),
-                f"{took // 60:.0f}:{took % 60:02.0f}",
-                act.note,
+                f"{int(took) // 60}:{int(took) % 60:02d}",
             )
         return table
 
     def _sum_up(self) -> None:
+        for act in self.acts:
+            if act.note:
+                self.console.print(f"  {act.name}: {act.note}", style="dim", highlight=False, soft_wrap=True)
         for act in self.acts:
             for fault in (act.faults or [])[:20]:
                 self.console.print(f"{act.name}: {fault}", style="bold red", highlight=False)
@@ -167,6 +171,7 @@ class Screen:
             + ".",
             style="bold green" if not faults and not unproved else "bold red",
             highlight=False,
+            soft_wrap=True,
         )
 
     @property
