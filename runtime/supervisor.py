@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import socket
@@ -147,7 +148,7 @@ class Supervisor:
                 *map(str, files),
                 str(number + 1),
                 pass_fds=files,
-                env=None if self._environment is None else dict(self._environment),
+                env={**os.environ, **(self._environment or {})},  # with what `run` has put there for the workers
                 # Ctrl+C reaches the whole group of a terminal, and only we decide what it means.
                 start_new_session=True,
             )

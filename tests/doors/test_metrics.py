@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
+from websockets.exceptions import InvalidStatus
 
 import bot.metrics
 import knowledge_base.metrics
@@ -24,10 +27,17 @@ from runtime import api, api_metrics, measures
 from runtime.db import Database
 from runtime.settings import Settings
 from tests import clients
-from tests.server import Server
+from tests.server import Server, running
 
 TOKEN = "s3cret-for-prometheus"
 ROOMS = (bot.metrics, knowledge_base.metrics, runtime.metrics)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A busy machine must not make the assistant give up: its answers are counted here."""
+    with running(tmp_path_factory.mktemp("counted") / "data", SVARDESK_ANSWER_DEADLINE_S="60") as found:
+        yield found
 
 
 @asynccontextmanager
@@ -175,8 +185,6 @@ def test_a_body_that_is_too_large_is_counted(server: Server) -> None:
 @pytest.mark.usefixtures("sockets_are_closed")
 @pytest.mark.anyio
 async def test_who_waits_is_read_from_the_database(tmp_path: Path) -> None:
-    from tests.server import running
-
     with running(tmp_path / "data") as server:
         maja, _ = await clients.staff(server, "Maja")
         _, first = await clients.queued(server)
@@ -192,3 +200,113 @@ async def test_who_waits_is_read_from_the_database(tmp_path: Path) -> None:
         again = await asyncio.to_thread(samples, server.url)
         assert again["svardesk_facts_time_seconds"] == found["svardesk_facts_time_seconds"], "read again too soon"
         assert again["svardesk_conversations queued"] == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("sockets_are_closed")
+async def test_a_chat_moves_what_it_should(server: Server) -> None:
+    def look() -> dict[str, float]:
+        return samples(server.url)
+
+    before = await asyncio.to_thread(look)
+    client, _ = await clients.customer(server)
+    await clients.ask(client, "Hvor er min pakke?")
+    await client.until(lambda frame: frame["type"] == "entry" and frame["seq"] > 2, "an answer")
+    during = await asyncio.to_thread(look)
+
+    def grown(name: str, now: dict[str, float] = during) -> float:
+        return now[f"svardesk_{name}"] - before[f"svardesk_{name}"]
+
+    assert grown("sockets_open customer") == grown("sockets_opened_total customer") == 1
+    assert grown("acks_total customer") == grown("ack_seconds_count customer") == 1
+    assert grown("frames_received_total customer") >= 1
+    assert grown("frames_sent_total customer") >= 5
+    assert grown("writes_total done") >= 2
+    assert grown("write_batch_seconds_count") >= 2
+    assert grown("read_seconds_count") >= 1
+    assert sum(grown(f"turns_total {end}") for end in bot.metrics.TURNS) == 1
+    assert sum(grown(f"answer_cache_total {found}") for found in knowledge_base.metrics.CACHE) == 1
+    assert during["svardesk_index_articles"] > 10
+    assert during["svardesk_index_passages"] > during["svardesk_index_articles"]
+    assert during["svardesk_articles_waiting_for_vectors"] == 0
+    assert during["svardesk_workers_alive"] == during["svardesk_bus_connected"] == 1
+    await client.send("say", client_id=clients.new_id(), text="")
+    await client.frame("error")
+    await client.close()
+    for _ in range(100):
+        after = await asyncio.to_thread(look)
+        if grown("sockets_open customer", after) == 0:
+            break
+        await asyncio.sleep(0.05)
+    assert grown("sockets_open customer", after) == 0
+    assert sum(grown(f"sockets_closed_total {code}", after) for code in bot.metrics.CLOSED) == 1
+    assert grown("faults_sent_total refused", after) == 1
+    assert grown("acks_total customer", after) == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("sockets_are_closed")
+async def test_whoever_is_refused_is_counted(server: Server) -> None:
+    before = await asyncio.to_thread(samples, server.url)
+    with pytest.raises(InvalidStatus):
+        await clients.customer(server, origin="http://elsewhere.example")
+    client, _ = await clients.customer(server)
+    await client.socket.send("{no frame")
+    await client.frame("error")
+    for _ in range(60):  # ten more than their burst
+        await client.send("say", client_id=clients.new_id(), text="Hej")
+    await client.until(lambda frame: frame["type"] == "error" and frame["data"]["code"] == "too_many", "a limit")
+    after = await asyncio.to_thread(samples, server.url)
+    for reason in ("origin", "bad_frame", "pace"):
+        assert after[f"svardesk_refused_total {reason}"] > before[f"svardesk_refused_total {reason}"], reason
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("sockets_are_closed")
+async def test_two_workers_of_one_machine_are_one_page(postgresql_url: str, tmp_path: Path) -> None:
+    """Whichever is asked, both are counted; what a killed one had counted stays."""
+    settings = {"SVARDESK_DATABASE_URL": postgresql_url, "SVARDESK_WORKERS": "2"}
+    with running(tmp_path / "data", **settings) as server:
+        before = await _when(server, lambda found: found["svardesk_workers_alive"] == 2)
+        for _ in range(8):  # the system deals them out over both
+            await clients.ask((await clients.customer(server))[0])
+        found = await _when(server, lambda found: found["svardesk_acks_total customer"] == 8)
+        assert found["svardesk_sockets_open customer"] == 8
+        assert found["svardesk_process_cpu_seconds_total"] > before["svardesk_process_cpu_seconds_total"]
+        pids = await asyncio.to_thread(_workers, server)
+        folders = [await asyncio.to_thread(_folder, pid) for pid in pids]
+        assert len(folders) == 2
+        assert folders[0] == folders[1]
+        found = await _when(server, lambda _: len(list(folders[0].glob("*-*.json"))) == 2)
+        for _ in range(10):  # whoever answers
+            assert (await asyncio.to_thread(samples, server.url))["svardesk_acks_total customer"] == 8
+        os.kill(pids[0], signal.SIGKILL)
+        left = await _when(server, lambda found: found["svardesk_sockets_open customer"] < 8, fails=True)
+        assert left["svardesk_acks_total customer"] == 8
+
+
+def _workers(server: Server) -> list[int]:
+    assert server.process is not None
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
+
+
+def _folder(pid: int) -> Path:
+    """Where that worker leaves its numbers for the other one."""
+    variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    (named,) = [one for one in variables if one.startswith(b"WORKERS_METRICS_FOLDER=")]
+    return Path(named.partition(b"=")[2].decode())
+
+
+async def _when(server: Server, wanted: Callable[[dict[str, float]], bool], fails: bool = False) -> dict[str, float]:
+    """The page once it says so: workers leave their numbers for each other every second."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            found = await asyncio.to_thread(samples, server.url)
+            if wanted(found):
+                return found
+        except httpx.TransportError:  # it was the killed one that should have answered
+            assert fails
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.2)
