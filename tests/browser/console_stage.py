@@ -43,6 +43,7 @@ class Stage:
         self.refuse: str | None = None  # a status for HTTP and sockets alike: the server is away
         self.hold_acks = False
         self.slow = 0.0
+        self.page = 1000  # rows in one page of the list
         self.epoch = "one"
         self.role = "agent"
         self.now = datetime.now(UTC)
@@ -154,7 +155,7 @@ class Stage:
         with suppress(RuntimeError, WebSocketDisconnect):
             await ws.send_text(json.dumps({"v": 1, **frame}))
 
-    async def _replay(self, ws: WebSocket, chat: str, after: int) -> None:
+    async def _replay(self, ws: WebSocket, chat: str, after: int, window: int | None = None) -> None:
         if chat not in self.logs:
             fault = {"code": "not_found", "message": "There is no such conversation."}
             return await self._send(ws, {"type": "error", "conversation": chat, "data": fault})
@@ -162,6 +163,10 @@ class Stage:
             await asyncio.sleep(self.slow)
         self.sockets[ws].add(chat)
         log = self.logs[chat]
+        if window and len(log) - after > window:
+            if after:
+                await self._send(ws, {"type": "resync_required", "conversation": chat})
+            after = len(log) - window
         span = {"from_seq": after + 1, "to_seq": len(log)}
         await self._send(ws, {"type": "replay_begin", "conversation": chat, "data": span})
         for entry in log[after:]:
@@ -186,12 +191,16 @@ class Stage:
         welcome = {"me": me, "epoch": self.epoch, "site": site}
         await self._send(ws, {"type": "staff_welcome", "ts": stamp(datetime.now(UTC)), "data": welcome})
         live = [row for row in self.chats.values() if row["status"] not in ("resolved", "closed")]
-        await self._send(ws, {"type": "chats", "data": {"items": live}})
+        for start in range(0, max(1, len(live)), self.page):
+            more = start + self.page < len(live)
+            data = {"items": live[start : start + self.page], "page": start // self.page + 1, "more": more}
+            await self._send(ws, {"type": "chats", "data": data})
         for resume in hello["data"].get("resume", []):
             known = hello["data"].get("epoch") in (None, self.epoch)
             if not known:
                 await self._send(ws, {"type": "resync_required", "conversation": resume["conversation"]})
-            await self._replay(ws, resume["conversation"], resume.get("after_seq", 0) if known else 0)
+            after = resume.get("after_seq", 0) if known else 0
+            await self._replay(ws, resume["conversation"], after, hello["data"].get("window"))
         with suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 frame = json.loads(await ws.receive_text())
@@ -204,7 +213,12 @@ class Stage:
         if kind == "ping":
             return await self._send(ws, {"type": "pong"})
         if kind == "open":
-            return await self._replay(ws, chat, data.get("after_seq", 0))
+            return await self._replay(ws, chat, data.get("after_seq", 0), data.get("window"))
+        if kind == "history":
+            past = self.logs[chat][max(0, data["before_seq"] - 101) : data["before_seq"] - 1]
+            entries = [{"type": "entry", "conversation": chat, **entry} for entry in past]
+            data = {"before_seq": data["before_seq"], "entries": entries}
+            return await self._send(ws, {"type": "history", "conversation": chat, "data": data})
         if kind == "shut":
             self.sockets.get(ws, set()).discard(chat)
             return None

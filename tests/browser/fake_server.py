@@ -181,6 +181,12 @@ class FakeServer:
             await socket.send(json.dumps({"v": 1, "type": "pong"}))
         elif frame["type"] == "hello":
             await self._welcome(socket, frame)
+        elif frame["type"] == "history":
+            end = frame["data"]["before_seq"]
+            past = [{"v": 1, "type": "entry", "conversation": self.conversation, **one} for one in self.entries]
+            page = {"before_seq": end, "entries": past[max(0, end - 101) : end - 1]}
+            answer = {"v": 1, "type": "history", "conversation": self.conversation, "data": page}
+            await socket.send(json.dumps(answer))
         elif frame["type"] == "revoke":
             self.conversation, self.entries, self.state = None, [], None
         else:
@@ -188,6 +194,8 @@ class FakeServer:
 
     async def _welcome(self, socket: ServerConnection, frame: dict[str, Any]) -> None:
         after = next((one["after_seq"] for one in frame["data"].get("resume", [])), 0)
+        if len(self.entries) - after > frame["data"].get("window", 1000):
+            after = len(self.entries) - frame["data"]["window"]
         data = {
             "token": "t1",
             "epoch": "e1",

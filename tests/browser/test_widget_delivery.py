@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 
 from tests.browser.conftest import OPEN_SHADOW_ROOTS
 from tests.browser.fake_server import FakeServer, polite
-from tests.browser.widget_scenes import open_panel, until
+from tests.browser.widget_scenes import SCENES, open_panel, until
 
 
 @pytest.fixture
@@ -254,3 +254,46 @@ def test_a_revoked_session_starts_as_a_stranger(page: Page, server: FakeServer) 
     expect(panel.get_by_text("Hej! Hvad kan vi hjælpe dig med?")).to_be_visible()
     until(page, lambda: len(server.of_type("hello")) == 2)
     assert server.of_type("hello")[-1]["data"]["token"] is None
+
+
+def test_a_long_conversation_begins_at_its_end_and_its_past_is_not_read_out(page: Page, server: FakeServer) -> None:
+    for n in range(1, 251):
+        server.add("replied", announce=False, agent="a1", name="Maja", text=f"besked {n}")
+    panel = open_panel(page, server)
+    log = panel.get_by_role("log")
+    expect(panel.get_by_text("besked 250", exact=True)).to_be_visible()
+    expect(panel.locator(".sd-bubble")).to_have_count(100)
+    log.evaluate("(box) => (box.scrollTop = 0)")
+    first = panel.get_by_text("besked 151", exact=True)
+    before = first.bounding_box()
+    panel.get_by_role("button", name="Tidligere beskeder").click()
+    expect(panel.locator(".sd-bubble")).to_have_count(200)
+    after = first.bounding_box()
+    assert before
+    assert after
+    assert abs(before["y"] - after["y"]) < 60
+    expect(panel.locator(".w__new")).to_be_hidden()
+    panel.get_by_role("button", name="Tidligere beskeder").click()
+    expect(panel.locator(".sd-bubble")).to_have_text([f"besked {n}" for n in range(1, 251)])
+    expect(panel.get_by_role("button", name="Tidligere beskeder")).to_have_count(0)
+    expect(log).to_have_attribute("aria-live", "polite")
+
+
+def test_when_many_ask_it_says_so_in_words(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    server.turn("bot")
+    server.add("said", text="Hvor er min pakke?")
+    server.send("typing", {"who": "bot", "on": True, "wait_s": 12})
+    expect(panel.get_by_text("Mange spørger lige nu. Dit svar kommer om et øjeblik.")).to_be_visible()
+    server.add("remarked", re=2, text="Den er på vej", purpose="answer")
+    expect(panel.get_by_text("Mange spørger lige nu.")).to_have_count(0)
+
+
+def test_a_choice_clicked_twice_is_one_message(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["offer"](server)
+    panel.get_by_role("button", name="Stangsæt til telte").dblclick()
+    expect(own(panel).last).to_have_text("Stangsæt til telte")
+    page.wait_for_timeout(300)
+    assert len(server.of_type("say")) == 1

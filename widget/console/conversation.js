@@ -37,7 +37,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const claimable = agent && (chat.status === "queued" || chat.status === "bot");
   return html`<header class="convo__head">
     <button type="button" class="sd-btn sd-btn--quiet sd-btn--icon onlyphone" aria-label=${t("back_to_list")} onClick=${onBack}><${Icon} name="left" size="lg" /></button>
-    <div class="sd-grow"><${phone ? "h1" : "h2"} class="sd-trunc convo__title" lang=${chat.language} title=${titleOf(chat)}>${titleOf(chat)}<//><p class="sd-small sd-faint sd-trunc">${standing(chat, me, now.value, since)} <span aria-hidden="true">·</span> ${languageName(chat.language)}${here === undefined ? null : html` <span aria-hidden="true">·</span> <span class=${here ? "here" : ""}>${t(here ? "here" : "not_here")}</span>`}</p></div>
+    <div class="sd-grow"><${phone ? "h1" : "h2"} class="sd-trunc convo__title" lang=${chat.language} title=${titleOf(chat)}>${titleOf(chat)}<//><p class="sd-small sd-faint sd-trunc">${standing(chat, me, now.value, since)} ${here === undefined ? null : html`<span aria-hidden="true">·</span> <span class=${here ? "here" : ""}>${t(here ? "here" : "not_here")}</span> `}<span aria-hidden="true">·</span> ${languageName(chat.language)}</p></div>
     ${chat.rated ? html`<${Tag} title=${chat.comment || t(`rating.${chat.rated}`)}><${Icon} name=${`f${chat.rated}`} /><span>${t("rating.of", { n: chat.rated })}</span><//>` : null}
     ${mine ? html`<button type="button" class="sd-btn sd-btn--quiet hide-mid" disabled=${off} onClick=${() => act("release", chat.id)}><${Icon} name="swap" />${t("release")}</button>` : null}
     ${items.length ? html`<${MenuButton} label=${t("more")} items=${items} />` : null}

@@ -47,7 +47,7 @@ async function loadArchive() {
 effect(() => {
   if (lists.value < 2 || !archive.peek().state) return;
   archive.value = { state: "", problem: null, cursor: null };
-  if (!folded.peek().has("resolved") || search.peek()) loadArchive();
+  if (!folded.peek().has("resolved") || search.peek()) queueMicrotask(loadArchive); // it reads what this effect must not follow
 });
 
 /** @param {string} id */

@@ -207,7 +207,7 @@ export default {
   "not_here": "Har forladt siden",
   "earlier": "Tidligere beskeder",
   "reload": "Genindlæs",
-  "upgraded": "Der er en ny version. Genindlæs, når det passer dig. Det, du skriver, bliver gemt.",
+  "upgraded": "Der er en ny version. Kladder bliver gemt.",
   "composer.held": "Ikke sendt. Gemt her, til du sletter det.",
   "notice.reply_kept": "{name} har denne chat nu. Dit svar blev ikke sendt. Det er gemt i tekstfeltet.",
   "notice.reply_kept.nobody": "En kollega har denne chat nu. Dit svar blev ikke sendt. Det er gemt i tekstfeltet.",

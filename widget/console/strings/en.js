@@ -207,7 +207,7 @@ export default {
   "not_here": "Has left the page",
   "earlier": "Earlier messages",
   "reload": "Reload",
-  "upgraded": "A new version is ready. Reload when it suits you; what you write is kept.",
+  "upgraded": "A new version is ready. Drafts are kept.",
   "composer.held": "Not sent. Kept here until you delete it.",
   "notice.reply_kept": "{name} has this chat now. Your reply was not sent; it is kept in the text field.",
   "notice.reply_kept.nobody": "A colleague has this chat now. Your reply was not sent; it is kept in the text field.",

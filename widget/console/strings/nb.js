@@ -207,7 +207,7 @@ export default {
   "not_here": "Har forlatt siden",
   "earlier": "Tidligere meldinger",
   "reload": "Last inn på nytt",
-  "upgraded": "Det finnes en ny versjon. Last inn på nytt når det passer deg. Det du skriver, blir tatt vare på.",
+  "upgraded": "Det finnes en ny versjon. Kladder blir tatt vare på.",
   "composer.held": "Ikke sendt. Ligger her til du sletter det.",
   "notice.reply_kept": "{name} har denne chatten nå. Svaret ditt ble ikke sendt. Det ligger i tekstfeltet.",
   "notice.reply_kept.nobody": "En kollega har denne chatten nå. Svaret ditt ble ikke sendt. Det ligger i tekstfeltet.",

@@ -207,7 +207,7 @@ export default {
   "not_here": "Har forlate sida",
   "earlier": "Tidlegare meldingar",
   "reload": "Last inn på nytt",
-  "upgraded": "Det finst ein ny versjon. Last inn på nytt når det passar deg. Det du skriv, blir teke vare på.",
+  "upgraded": "Det finst ein ny versjon. Kladdar blir tekne vare på.",
   "composer.held": "Ikkje sendt. Ligg her til du slettar det.",
   "notice.reply_kept": "{name} har denne chatten no. Svaret ditt vart ikkje sendt. Det ligg i tekstfeltet.",
   "notice.reply_kept.nobody": "Ein kollega har denne chatten no. Svaret ditt vart ikkje sendt. Det ligg i tekstfeltet.",

@@ -207,7 +207,7 @@ export default {
   "not_here": "Har lämnat sidan",
   "earlier": "Tidigare meddelanden",
   "reload": "Läs in igen",
-  "upgraded": "Det finns en ny version. Läs in igen när det passar dig. Det du skriver sparas.",
+  "upgraded": "Det finns en ny version. Utkast sparas.",
   "composer.held": "Inte skickat. Sparas här tills du tar bort det.",
   "notice.reply_kept": "{name} har den här chatten nu. Ditt svar skickades inte. Det finns kvar i textfältet.",
   "notice.reply_kept.nobody": "En kollega har den här chatten nu. Ditt svar skickades inte. Det finns kvar i textfältet.",
