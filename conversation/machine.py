@@ -65,7 +65,8 @@ class NotYours(Refused):
 
 class State(NamedTuple):
     """`waiting`: the first message of the customer that nobody has answered, 0 for none. `last_said`: their latest
-    of this episode, 0 for none. A named tuple, because one is made with every entry: a frozen dataclass takes 4x as long."""
+    of this episode, 0 for none. A named tuple, because one is made with every entry and a dataclass takes 4x as long.
+    """
 
     status: Status
     owner: str

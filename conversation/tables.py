@@ -80,7 +80,7 @@ class Conversation(SQLModel, table=True):
     title: str = Field(default="", sa_type=sa.Text)
     # Which worker took the message that waits: another one takes it over when that worker is dead.
     worker: str = Field(default="", sa_type=sa.String(26), sa_column_kwargs={"server_default": ""})
-    # The customer's token bucket, here because this row is written with every message anyway: tokens spent at `spent_at`.
+    # The customer's token bucket (tokens spent at `spent_at`), here because every message writes this row anyway.
     spent: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
     spent_at: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
 

@@ -22,7 +22,7 @@ from runtime.errors import Unavailable
 from runtime.faults import Fault, StorageFull
 from runtime.metrics import READ_SECONDS, READS_WAITING, STORAGE_FAULTS, WRITES_WAITING
 from runtime.transaction import Line, Tx
-from runtime.writer import Job, Writer
+from runtime.writer import HASTE_S, Job, Writer
 
 __all__ = ["Database", "StorageFull", "Tx", "make_engine"]
 
@@ -33,7 +33,7 @@ BATCH = 512  # more verbs in one commit gain nothing measurable and make the unl
 # About a second of work, or what comes in while a foreign program holds the database for ten; some 20 MB. Beyond it,
 # whoever is told to come back soon is better off than whoever waits in the dark.
 MOST_WAITING = 10_000
-READ_TRIES_S = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0)  # pauses between the tries of a read whose connection is lost
+READ_TRIES_S = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0)  # pauses after the tries of a read whose connection is lost
 
 logger = structlog.get_logger()
 
@@ -73,6 +73,7 @@ class _Lane:
         """Nothing comes any more."""
         self._hand_over()
         self._jobs.put(None)
+        self._writer.patience_s = HASTE_S
 
     def _hand_over(self) -> None:
         if self._coming:
@@ -247,7 +248,7 @@ def _settle(job: Job) -> None:
 
 def _read(line: Line, job: Job) -> Any:
     """What the verb says. A lost connection is replaced, and the verb asked again; other faults are told."""
-    for pause in READ_TRIES_S:
+    for pause in READ_TRIES_S[: 1 if line.lost else None]:
         try:
             line.begin()
             tx = Tx(line, clock.now_ms())
@@ -256,6 +257,7 @@ def _read(line: Line, job: Job) -> Any:
             finally:
                 tx.abandon()
             line.rollback()
+            line.lost = False
             return result
         except Exception as error:
             fault, failed = faults.sort(error), error
@@ -269,6 +271,7 @@ def _read(line: Line, job: Job) -> Any:
             if fault is Fault.STORAGE:
                 break
             time.sleep(pause)
+    line.lost = True  # the next ones that come must not wait as long in vain
     logger.warning("read_failed", error=str(faults.drivers_error(failed))[:200])
     STORAGE_FAULTS[faults.metric(failed)].inc()
     raise faults.unavailable(failed)

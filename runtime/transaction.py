@@ -38,6 +38,7 @@ class Line:
         self.exclusive = writing and self.kind == "sqlite"
         self.number = ""  # of the transaction that was begun last; PostgreSQL only
         self.rows: dict[Hashable, Any] = {}  # what Tx.keep holds
+        self.lost = False  # whether the latest read found no connection
         self._version = -1  # of the database, as of the rows
         self._engine, self._writing, self._serving = engine, writing, serving
         self._joined: Connection | None = None
@@ -180,14 +181,13 @@ class Tx:
     def keep(self, key: Hashable, row: Any) -> None:
         """Remembers a row for the transactions to come; None forgets it.
 
-        Only where nobody else can write unseen (SQLite's writer): a row is forgotten when another process has written,
-        when a transaction is undone, and at every write of which nobody said that it `keeps` them true.
+        Only where nobody else can write unseen: by SQLite's writer, in verbs that do not write through SQLAlchemy. All
+        are forgotten when another process has written, when a transaction is undone, and at every write of which
+        nobody said that it `keeps` them true.
         """
-        if not self.line.exclusive:
-            return
         if row is None:
             self.line.rows.pop(key, None)
-        else:
+        elif self.line.exclusive and not self._joined:
             self.line.rows[key] = row
 
     def kept(self, key: Hashable) -> Any:

@@ -23,6 +23,7 @@ from runtime.transaction import Line, Tx
 
 # A failover takes up to 10 s; whoever waits longer for a word sends it again anyway, and gets the first entry.
 PATIENCE_S = 15.0
+HASTE_S = 2.0  # instead, once the server is about to end
 MEETING_S = 10.0  # how long a verb tries to get a row that somebody else holds
 PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # between tries; the last one again and again
 
@@ -58,6 +59,7 @@ class Writer:
 
     def __init__(self, line: Line) -> None:
         self.line = line
+        self.patience_s = PATIENCE_S
         self._lost_at: float | None = None  # on the monotonic clock: since when the database cannot be reached
 
     def run(self, batch: Sequence[Job]) -> Ran:
@@ -164,7 +166,7 @@ class Writer:
         now = time.monotonic()
         if self._lost_at is None:
             self._lost_at = now
-        return now - self._lost_at < PATIENCE_S
+        return now - self._lost_at < self.patience_s
 
     def _fate(self) -> str:
         """What became of the transaction whose COMMIT had no answer; `in progress` if that cannot be found out.
