@@ -118,7 +118,7 @@ async def _locked(stage: Stage) -> None:
 async def _old_frames(house: House, visitor: Visitor) -> list[Fault]:
     """Everything that a visitor has ever had acknowledged, again: the same acks, and not one entry more."""
     sent = {moment.client_id: moment for moment in visitor.story.moments if isinstance(moment, Sent)}
-    acks = [moment for moment in visitor.story.moments if isinstance(moment, Acked)]
+    acks = [one for one in visitor.story.moments if isinstance(one, Acked) and sent[one.client_id].frame == "say"]
     talk, _ = await open_customer(house, visitor.token)
     frames: list[Frame] = []
     for ack in acks:
