@@ -10,7 +10,7 @@ import { Composer } from "./composer.js";
 import { act, dismiss } from "./desk.js";
 import { Log } from "./log.js";
 import { isLive, isMine } from "./rows.js";
-import { entries, listed, notices, openId, present, rows, status, unsent } from "./state.js";
+import { cutOff, entries, listed, notices, openId, present, rows, status, unsent } from "./state.js";
 import { now } from "./time.js";
 import { noticeText, standing, titleOf } from "./words.js";
 
@@ -27,7 +27,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const list = entries.value;
   const since = useMemo(() => Date.parse([...(list || [])].reverse().find((entry) => entry.data.kind === "claimed")?.ts || "") || 0, [list]);
   const phone = useMedia("(max-width: 720px)");
-  const here = isLive(chat) ? present.value.get(chat.id) : undefined;
+  const here = isLive(chat) && !cutOff.value ? present.value.get(chat.id) : undefined;
   /** @type {import("../shared/staff/menu.js").MenuItem[]} */
   const items = [
     ...(phone ? [{ label: t("about_customer"), icon: "person", run: onAside }] : []),

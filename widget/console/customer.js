@@ -2,7 +2,7 @@
 import { html, useMemo, useState } from "../shared/preact.js";
 import { Avatar, Icon, announce } from "../shared/staff/parts.js";
 import { dateTime, duration, languageName, t } from "../shared/staff/strings.js";
-import { entries, present } from "./state.js";
+import { cutOff, entries, present } from "./state.js";
 import { shortPage, titleOf } from "./words.js";
 
 /** @typedef {import("./state.js").Chat} Chat */
@@ -40,7 +40,7 @@ export function Customer({ chat }) {
     return found;
   }, [list]);
   return html`<div class="pane__scroll cust">
-    <div class="sd-row cust__top"><${Avatar} id=${chat.id} class="sd-av--lg" on=${present.value.get(chat.id)} /><div class="sd-grow"><h2>${t("customer")}</h2><p class="sd-small sd-faint">${languageName(chat.language)}</p></div></div>
+    <div class="sd-row cust__top"><${Avatar} id=${chat.id} class="sd-av--lg" on=${cutOff.value ? undefined : present.value.get(chat.id)} /><div class="sd-grow"><h2>${t("customer")}</h2><p class="sd-small sd-faint">${languageName(chat.language)}</p></div></div>
     <dl class="facts">
       ${chat.email ? html`<${Email} chat=${chat} />` : null}
       <dt>${t("fact.language")}</dt><dd>${languageName(chat.language)}</dd>
