@@ -75,7 +75,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="`bundled` (multilingual E5 small), or the name or folder of a sentence-transformers model.",
     )
-    model_threads: int = Field(0, ge=0, le=64, description="Threads for the model; `0`: one per core, at most four.")
+    model_threads: int = Field(
+        0, ge=0, le=64, description="Threads for each worker's model; `0`: its share of the cores, at most four."
+    )
     answer_target: float = Field(
         0.8,
         ge=0.5,
@@ -187,8 +189,9 @@ class Settings(BaseSettings):
 
     @property
     def threads(self) -> int:
-        """Threads for the model: as set, or one for each core that this process may use, at most four."""
-        return self.model_threads or min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+        """Threads for one model: as set, or a share of the cores that this process may use, at most four."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+        return self.model_threads or min(4, max(1, cores // self.workers))
 
     @property
     def shop_port(self) -> int:

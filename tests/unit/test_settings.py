@@ -89,3 +89,4 @@ def test_own_origins_are_written_as_browsers_write_them(values: dict[str, object
 def test_threads_are_those_asked_for_or_a_few() -> None:
     assert Settings(model_threads=7).threads == 7
     assert 1 <= Settings().threads <= 4
+    assert Settings(workers=64).threads == 1
