@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bot import migrations
 from tests.doors.command_line import Run, refused
 from tests.doors.kept import CHATS, ENTRIES, content
 
@@ -48,7 +49,8 @@ def test_a_line_that_was_edited_is_found(svardesk: Run, backup_file: Path, tmp_p
 def test_a_backup_of_a_newer_program_is_refused(svardesk: Run, backup_file: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(backup_file) as found:
         manifest, sums = found.read("manifest.json"), found.read("SHA256SUMS")
-    for old, new in ((b'"revision": "0002"', b'"revision": "9999"'), (b'"format": 1', b'"format": 2')):
+    now = f'"revision": "{migrations.newest()}"'.encode()
+    for old, new in ((now, b'"revision": "9999"'), (b'"format": 1', b'"format": 2')):
         newer = manifest.replace(old, new)
         assert newer != manifest
         right = sums.replace(hashlib.sha256(manifest).hexdigest().encode(), hashlib.sha256(newer).hexdigest().encode())
