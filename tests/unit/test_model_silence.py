@@ -1,0 +1,44 @@
+"""The library that runs the model tells nobody that it is used, and leaves no device id behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SESSION = """
+import knowledge_base.model.bundled as bundled
+import onnxruntime, onnx
+from onnx import TensorProto, helper
+value = lambda name: helper.make_tensor_value_info(name, TensorProto.FLOAT, [1])
+graph = helper.make_graph([helper.make_node("Identity", ["a"], ["b"])], "g", [value("a")], [value("b")])
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+print(session.get_inputs()[0].name)
+"""
+
+
+def _left_behind(folder: Path, **more: str) -> list[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    folder.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION],
+        env={**environment, "HOME": str(folder), **more},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "a\n"
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+
+
+def test_onnx_runtime_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert _left_behind(tmp_path / "home") == []
+
+
+def test_whoever_wants_to_tell_may(tmp_path: Path) -> None:
+    """And thereby: what the first test looks for would be found."""
+    found = _left_behind(tmp_path / "home", ORT_DISABLE_TELEMETRY="0")
+    assert any("deviceid" in name for name in found)
