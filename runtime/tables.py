@@ -52,7 +52,7 @@ class WorkerRow(SQLModel, table=True):
 
 
 class PresenceRow(SQLModel, table=True):
-    """How many sockets a worker holds for `key`: an address, an account, a conversation. Worth as much as its worker."""
+    """How many sockets a worker holds for `key`: an address, account or conversation. Worth as much as its worker."""
 
     __tablename__ = "presence"
     __table_args__ = (sa.Index("ix_presence_key", "kind", "key"),)
