@@ -96,8 +96,17 @@ class Server:
             raise
 
 
-def prepare(folder: Path, origins: list[str] | None = None, url: str = "", articles: int | None = None) -> None:
-    """A migrated database with a site, two agents, a knowledge manager and the demo's articles, or the first few."""
+def prepare(
+    folder: Path,
+    origins: list[str] | None = None,
+    url: str = "",
+    articles: int | None = None,
+    embedder: Any = None,
+) -> None:
+    """A migrated database with a site, two agents, a knowledge manager and the demo's articles, or the first few.
+
+    `embedder`: who makes their vectors, for a server with a real model.
+    """
     from bot.migrations import migrate
     from conversation.sites import put_site
     from knowledge_base.intake import read_documents
@@ -116,7 +125,7 @@ def prepare(folder: Path, origins: list[str] | None = None, url: str = "", artic
         db.write_now(create_account, email, name, role, PASSWORD)
         accounts[name] = email
     items = read_documents(ROOT / "bot" / "demo" / "articles").items[:articles]
-    import_documents(db, HashEmbedder(), items, "test")
+    import_documents(db, embedder or HashEmbedder(), items, "test")
     db.engine.dispose()
     (folder / "facts.json").write_text(json.dumps({"site": site.key, "accounts": accounts}))
 

@@ -31,7 +31,7 @@ class Job:
 
     `skeleton`: against the plain server of `baselines`. `rate`: `rate` messages a second over all open chats, whatever
     the server does. `connect`: a new socket as soon as a slot is free, closed after its welcome. `idle`: opens the
-    sockets, prints a line, and holds them until standard input ends.
+    sockets, prints a line, and holds them until standard input ends. `unique`: no two texts are the same.
     """
 
     kind: Literal["ask", "echo", "skeleton", "rate", "connect", "idle"]
@@ -44,6 +44,7 @@ class Job:
     rate: float = 0.0
     texts: list[str] = field(default_factory=lambda: ["Hvor er min pakke, og hvornår kommer den?"])
     prefix: str = "a"
+    unique: bool = False
 
 
 @dataclass(slots=True)
@@ -193,6 +194,8 @@ class Customer(asyncio.Protocol):
             return
         self.count += 1
         text = job.texts[(self.number * 7 + self.count) % len(job.texts)]
+        if job.unique:
+            text = f"{text} {self.number}-{self.count}"
         data = {"client_id": client_id(job.prefix, self.number, self.count), "text": text}
         self.sent.append(now)
         self.asked.append(now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import sqlite3
@@ -15,19 +16,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A figure with its floor and its goal; `lower` when less is better."""
+    """A figure with its floor (None: there is none) and its goal; `lower` when less is better."""
 
     name: str
     value: float
-    floor: float
+    floor: float | None
     goal: float
     unit: str = ""
     lower: bool = False
 
     @property
     def verdict(self) -> str:
-        def reaches(bound: float) -> bool:
-            return self.value <= bound if self.lower else self.value >= bound
+        def reaches(bound: float | None) -> bool:
+            return bound is None or (self.value <= bound if self.lower else self.value >= bound)
 
         return "goal" if reaches(self.goal) else "floor" if reaches(self.floor) else "below the floor"
 
@@ -36,7 +37,8 @@ class Bound:
         return f"{name}{shown(self.value)}{self.unit}"
 
     def bounds(self) -> tuple[str, str]:
-        return f"{shown(self.floor)}{self.unit}", f"{shown(self.goal)}{self.unit}"
+        floor = "" if self.floor is None else f"{shown(self.floor)}{self.unit}"
+        return floor, f"{shown(self.goal)}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Row:
 
 def shown(value: float) -> str:
     """Three significant digits at most, as people read them."""
+    if not math.isfinite(value):
+        return "none"
     if value == int(value) and abs(value) < 1e6:
         return f"{int(value):,}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
@@ -120,7 +124,7 @@ def write(rows: Sequence[Row], about: dict[str, Any], folder: Path) -> None:
                 "figures": [
                     {
                         "name": bound.name,
-                        "value": bound.value,
+                        "value": bound.value if math.isfinite(bound.value) else None,
                         "floor": bound.floor,
                         "goal": bound.goal,
                         "unit": bound.unit.strip(),

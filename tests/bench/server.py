@@ -1,4 +1,4 @@
-"""The real server, for measuring: everything on, but the search is a stub, so that the way around it is what is timed.
+"""The real server, for measuring, everything on; with a stub for the search where the way around it is what is timed.
 
 python -m tests.bench.server with SVARDESK_* settings; the stub finds the same article for every question.
 """
@@ -23,6 +23,7 @@ from tests.server import SITE_ORIGIN, prepare
 from tests.services import free_port
 
 ROOT = Path(__file__).parents[2]
+STUB = "BENCH_STUB"
 # One machine plays all customers here, from one address: the limits are on, but high.
 HIGH_LIMITS = {"CUSTOMER_MESSAGES_PER_S": "1000", "CUSTOMER_BURST": "10000", "SOCKETS_PER_ADDRESS": "100000"}
 
@@ -51,14 +52,17 @@ class Target:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, core: int | None = 0, prepared: bool = False, **settings: str) -> Iterator[Target]:
-    """The server on `core`, with a database of its own in `folder`; stopped at the end."""
+def serving(
+    folder: Path, core: int | None = 0, prepared: bool = False, stub: bool = True, **settings: str
+) -> Iterator[Target]:
+    """The server on `core` (None: on any), with a database of its own in `folder`; stopped at the end."""
     if not prepared:
         prepare(folder)
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment |= {PREFIX + name: value for name, value in (HIGH_LIMITS | settings).items()}
     environment |= {PREFIX + "DATA_FOLDER": str(folder), PREFIX + "PORT": str(port), PREFIX + "LOG_LEVEL": "warning"}
+    environment |= {STUB: "1"} if stub else {}
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.server"], env=environment, cwd=ROOT, stdout=log, stderr=log
@@ -114,15 +118,15 @@ def stub_search() -> None:
 
     from knowledge_base.search import KnowledgeBase
 
-    real = KnowledgeBase.search
+    real = KnowledgeBase.find
     found: list[Any] = []
 
-    def search(self: KnowledgeBase, *args: Any, **kwargs: Any) -> list[Any]:
+    def find(self: KnowledgeBase, *args: Any, **kwargs: Any) -> list[Any]:
         if not found:
             found.extend(replace(hit, certainty=0.99) for hit in real(self, *args, **kwargs)[:1])
         return list(found)
 
-    KnowledgeBase.search = search  # type: ignore[method-assign]
+    KnowledgeBase.find = find  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -134,9 +138,11 @@ def main() -> None:
 
     settings = load()
     logs.configure(settings)
-    stub_search()
+    stub = STUB in os.environ
+    if stub:
+        stub_search()
     sock, settings = door.listen(settings)
-    door.run(build_app(settings, HashEmbedder()), settings, sock)
+    door.run(build_app(settings, HashEmbedder() if stub else None), settings, sock)
 
 
 if __name__ == "__main__":
