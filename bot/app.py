@@ -160,13 +160,13 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
     app.add_middleware(pages.SecurityHeaders, secure=settings.secure)
     app.add_middleware(Gate, admission=admission)  # the last one is the outermost
     for router in (
+        sockets.router,  # first: every handshake looks for its route
         runtime_api.router,
         api_metrics.router,
         conversation_api.router,
         handoff_api.router,
         knowledge_base_api.router,
         pages.router,
-        sockets.router,
     ):
         app.include_router(router)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,7 +10,8 @@ from typing import Protocol
 from bot.hub import Hub
 from bot.pipe import SocketPipe
 from bot.turn import Turns
-from conversation import visits
+from conversation import sites, visits
+from conversation.sites import SiteCard
 from runtime.accounts import Account
 from runtime.bus import Bus, Notice
 from runtime.db import Database
@@ -18,6 +20,7 @@ from runtime.settings import Settings
 from runtime.tokens import Tokens
 
 REVOKED = 4003
+SITE_S = 2.0
 
 
 class GuestSocket(Protocol):
@@ -55,6 +58,7 @@ class Room:
     pace: tuple[float, float] = field(init=False)
     guests: dict[str, set[GuestSocket]] = field(default_factory=dict)  # by the hash of their token
     staff: set[DeskSocket] = field(default_factory=set)
+    _sites: dict[str, tuple[float, SiteCard]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pace = (self.settings.customer_messages_per_s, self.settings.customer_burst)
@@ -68,12 +72,22 @@ class Room:
                 for desk in tuple(self.staff):
                     if desk.account.id == notice.key:
                         desk.check_soon()
+            elif notice.topic == "site":
+                self._sites.clear()
             elif notice.topic == "guest":
                 for guest in tuple(self.guests.get(str(notice.key), ())):
                     if notice.number:
                         guest.follow_soon(notice.number, notice.data)
                     else:
                         guest.pipe.close(REVOKED, "session ended")
+
+    async def site(self, key: str) -> SiteCard:
+        """As `sites.site_by_key`, read again after two seconds: a command of another process may have changed it."""
+        held = self._sites.get(key)
+        if held is None or time.monotonic() - held[0] > SITE_S:
+            site = await self.db.read(sites.site_by_key, key)
+            held = self._sites[key] = (time.monotonic(), site)
+        return held[1]
 
     # -- who is here -----------------------------------------------------------------------------------------
 

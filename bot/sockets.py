@@ -10,7 +10,6 @@ from bot.customer_socket import CustomerSocket
 from bot.pages import EVERYWHERE
 from bot.room import Room
 from bot.staff_socket import StaffSocket
-from conversation import sites
 from runtime import auth
 from runtime.errors import NotFound
 from runtime.metrics import REFUSED
@@ -27,11 +26,10 @@ async def _refuse(websocket: WebSocket, status: int, sentence: str) -> None:
     await websocket.send_denial_response(Response(sentence, status, EVERYWHERE, media_type="text/plain"))
 
 
-@router.websocket("/ws/customer/{site_key}")
-async def customer(websocket: WebSocket, site_key: str) -> None:
+async def customer(websocket: WebSocket) -> None:
     room = _room(websocket)
     try:
-        site = await room.db.read(sites.site_by_key, site_key)
+        site = await room.site(websocket.path_params["site_key"])
     except NotFound as error:
         REFUSED["site"].inc()
         await _refuse(websocket, 404, error.message)
@@ -47,7 +45,6 @@ async def customer(websocket: WebSocket, site_key: str) -> None:
     await socket.run()
 
 
-@router.websocket("/ws/staff")
 async def staff(websocket: WebSocket) -> None:
     room = _room(websocket)
     account = await auth.account_of_websocket(websocket)
@@ -64,3 +61,8 @@ async def staff(websocket: WebSocket) -> None:
         await socket.run()
     finally:
         presence.leave("account", account.id)
+
+
+# Starlette's own routes: what FastAPI would resolve for each handshake, these two have not.
+router.add_websocket_route("/ws/customer/{site_key}", customer)
+router.add_websocket_route("/ws/staff", staff)
