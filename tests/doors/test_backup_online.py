@@ -105,8 +105,8 @@ async def test_a_restored_chat_goes_on_where_the_backup_ends(server: Server, tmp
     done = await command(server, "backup", str(tmp_path / "all.zip"))
     assert done.returncode == 0, done.stderr
     shown = max(client.seqs)
-    await client.send("say", client_id="lost", text="Dette kom efter sikkerhedskopien")
-    lost = (await client.frame("ack", client_id="lost"))["data"]["seq"]
+    await client.send("say", client_id="lost-after", text="Dette kom efter sikkerhedskopien")
+    lost = (await client.frame("ack", client_id="lost-after"))["data"]["seq"]
     assert lost > shown
 
     refused = await command(server, "restore", str(tmp_path / "all.zip"), "--replace")
@@ -125,6 +125,6 @@ async def test_a_restored_chat_goes_on_where_the_backup_ends(server: Server, tmp
     await again.frame("resync_required")
     await again.frame("replay_end")
     assert again.seqs == list(range(1, hello["data"]["last_seq"] + 1)), "from the first entry on: the cache is dropped"
-    await again.send("say", client_id="lost", text="Dette kom efter sikkerhedskopien")
-    ack = await again.frame("ack", client_id="lost")
+    await again.send("say", client_id="lost-after", text="Dette kom efter sikkerhedskopien")
+    ack = await again.frame("ack", client_id="lost-after")
     assert ack["data"]["seq"] == hello["data"]["last_seq"] + 1, "what the browser still had is taken once more"
