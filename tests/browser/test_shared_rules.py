@@ -56,7 +56,8 @@ FEED = """
       else if (feed.first > 1 && random() < 0.5) {
         const end = feed.first - 1;
         const start = Math.max(1, end - 3);
-        feed.past(Array.from({ length: end - start + 1 }, (_, i) => frame(start + i)));
+        const entries = Array.from({ length: end - start + 1 }, (_, i) => frame(start + i));
+        feed.past({ before_seq: random() < 0.2 ? end : feed.first, entries }); // now and then to an old question
       }
       const seqs = feed.shown.map(({ seq }) => seq);
       if (seqs.some((seq, i) => i && seq <= seqs[i - 1])) fail(seed, "doubled or out of order", seqs);

@@ -108,7 +108,7 @@ export function receive(frame, line) {
       else frame.conversation ? feedOf(frame.conversation).renew() : renewAll();
       break;
     case "history":
-      feeds.get(frame.conversation)?.past(frame.data.entries);
+      feeds.get(frame.conversation)?.past(frame.data);
       show(outbox.items);
       break;
     case "entry":

@@ -36,7 +36,7 @@ export function receive(talk, frame) {
       talk.feed.renew();
       break;
     case "history":
-      talk.feed.past(frame.data.entries);
+      if (frame.conversation === talk.conversation) talk.feed.past(frame.data);
       talk.older = true;
       break;
     case "replay_begin":

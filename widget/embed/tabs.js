@@ -13,7 +13,7 @@ export function oneAtATime(name, start) {
   const { locks } = navigator;
   let free = () => {};
   const held = new Promise((done) => (free = () => setTimeout(done, SPREADS)));
-  if (locks) locks.request(name, { signal: AbortSignal.timeout(TURN) }, () => (start(), held)).catch(start);
+  if (locks) locks.request(name, { signal: AbortSignal.timeout?.(TURN) }, () => (start(), held)).catch(start);
   else start();
   return free;
 }

@@ -51,10 +51,11 @@ export class Feed {
     this.#old = null;
   }
 
-  /** An older page; an empty one says that there is nothing older. @param {EntryFrame[]} page */
-  past(page) {
-    this.first = page[0]?.seq ?? 1;
-    for (const frame of page) this.take(frame);
+  /** An older page, if it still fits; an empty one says that there is nothing older. @param {import("./wire.d.ts").Past} page */
+  past({ before_seq, entries }) {
+    if (before_seq !== this.first) return;
+    this.first = entries[0]?.seq ?? 1;
+    for (const frame of entries) this.take(frame);
   }
 
   /** Everything comes anew; what is here is shown until then. */
