@@ -60,6 +60,7 @@ def test_any_json(value: Any) -> None:
     only_bad_frames(json.dumps(value))
 
 
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from(sorted(DATA)),
     v=st.just(1) | ANYTHING,

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_every_kind_of_bad_line_delivers_everything_once(sqlite_stage: Stage) -> None:
-    cut = await cut_again_and_again(sqlite_stage, bad_s=1.5, good_s=0.7)
+    cut = await cut_again_and_again(sqlite_stage, bad_s=1.5, good_s=0.7, visitors=7)
     assert cut.faults == []
     assert cut.cuts == len(BAD)
     assert cut.struck > 0

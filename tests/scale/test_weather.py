@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_bad_weather_loses_nothing(sqlite_stage: Stage) -> None:
-    endured = await bad_weather(sqlite_stage, sockets=300)
+    endured = await bad_weather(sqlite_stage, sockets=200, texts=60, visitors=5)
     assert endured.faults == []
     assert endured.acked > 0
     assert len(endured.notes) == 3

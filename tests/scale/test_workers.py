@@ -28,7 +28,7 @@ async def test_two_workers_keep_everything_while_all_around_them_fails(
     postgresql, redis = machines
     own = Theatre(theatre.nursery, tmp_path_factory.mktemp("workers"), postgresql.server)
     with own.stage("postgresql") as stage:
-        shaken = await shake(stage, postgresql, redis, frozen_s=2, away_s=2)
+        shaken = await shake(stage, postgresql, redis, frozen_s=2, away_s=2, visitors=6)
         await stage.close()
     assert shaken.faults == []
     assert len(shaken.acts) == 5

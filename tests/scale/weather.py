@@ -38,9 +38,17 @@ class Endured:
 
 
 async def bad_weather(
-    stage: Stage, watcher: Watcher | None = None, sockets: int = 10_000, visitors: int = 8, seed: int = 4
+    stage: Stage,
+    watcher: Watcher | None = None,
+    sockets: int = 10_000,
+    texts: int = MOST_TEXTS,
+    visitors: int = 8,
+    seed: int = 4,
 ) -> Endured:
-    """One after the other, while a crowd talks all the time. `stage` is on SQLite."""
+    """One after the other, while a crowd talks all the time. `stage` is on SQLite.
+
+    `sockets` are opened from one address; `texts` of 15 KB each come for the reader of one byte a second.
+    """
     watcher = watcher or Quiet()
     clock = stage.folder.parent / "clock"
     house = await stage.house(CLOCK_FILE=str(clock), SVARDESK_SOCKETS_PER_ADDRESS=str(PER_ADDRESS)).start()
@@ -70,7 +78,7 @@ async def bad_weather(
         if not 0 < statuses[101] <= PER_ADDRESS:
             endured.faults.append(Fault(Name.ALTERED, f"sockets of one address: {dict(statuses)}"))
         await pause("a flood of sockets")
-        ended, late = await _one_byte_a_second(house)
+        ended, late = await _one_byte_a_second(house, texts)
         endured.notes.append(f"the reader of one byte a second: {ended}")
         await pause("a reader of one byte a second")
         await crowd.hush()
@@ -188,7 +196,7 @@ def masked(text: str) -> bytes:
     return b"\x81" + length + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
 
 
-async def _one_byte_a_second(house: House) -> tuple[str, Visitor]:
+async def _one_byte_a_second(house: House, texts: int) -> tuple[str, Visitor]:
     """A second tab of a talkative customer that hardly reads; how it ended, and a tab that came later and has all."""
     writer = Visitor("talkative", lambda: house.ws, house.facts["site"])
     writer.start()
@@ -216,12 +224,12 @@ async def _one_byte_a_second(house: House) -> tuple[str, Visitor]:
             ended = "cut off, as too slow"
 
     reading = asyncio.create_task(read_slowly())
-    for number in range(MOST_TEXTS):
+    for number in range(texts):
         if reading.done():
             break
         await until(lambda: len(writer.outbox) <= 40, "what was written is kept")
         writer.say(f"{number} " + "🏕" * 3_900)
-    await asyncio.wait([reading], timeout=5)
+    await asyncio.wait([reading], timeout=3)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
     slow.close()
