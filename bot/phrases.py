@@ -111,13 +111,14 @@ _ASKS_NOT = re.compile(
 )
 
 # How a word of every wish above begins: most messages hold none, and need no look through the long pattern.
-_MARKS = tuple(
+_MARK_WORDS = (
     "human agent service support chat live represent operator customer employee colleague advis supervisor manager "
     "staff member real menneske mennesk mann mansk manska kund medarbe ansat ekspedient sagsbehandler saksbehandl "
     "handlaggare radgiver radgivare radgjevar konsulent kolleg leder leiar chef sjef butikk anstalld tilsett person "
     "some any people nogen nogle nogn en nagon nan noen nokon nokre folk bot robot machine maskin ai "
-    "through om over vidare stil viderestil omstil".split()
+    "through om over vidare stil viderestil omstil"
 )
+_MARKS = tuple(_MARK_WORDS.split())
 
 _GREETING = re.compile(
     r"(?:(?:hi|hello|hey|heya|hiya|greetings|good (?:morning|afternoon|evening|day)|hej|hejsa|hejsan|hejhej|hei|"
