@@ -213,6 +213,8 @@ class Link:
                 self._clear(frame.get("conversation") or "")
             case "entry":
                 conversation, seq = frame["conversation"], frame["seq"]
+                if not self.shows(conversation):
+                    return
                 self.story.moments.append(Shown(conversation, seq, data))
                 self.last[conversation] = max(self.last.get(conversation, 0), seq)
                 self.entered(conversation, seq, data)
@@ -267,6 +269,10 @@ class Link:
 
     def welcomed(self, frame: Frame) -> None:
         raise NotImplementedError
+
+    def shows(self, conversation: str) -> bool:
+        """Whether the conversation is on the screen."""
+        return True
 
     def entered(self, conversation: str, seq: int, data: Frame) -> None:
         """An entry was shown."""

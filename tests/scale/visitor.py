@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import httpx
 
-from tests.scale.history import Story
+from tests.scale.history import Cleared, Story
 from tests.scale.link import Counts, Frame, Link
 from tests.scale.stage import House
 from tests.server import PASSWORD, SITE_ORIGIN
@@ -92,6 +92,7 @@ class Person(Link):
         self.listed: dict[str, Frame] = {}
         self.opened: dict[str, None] = {}  # in the order in which they were opened
         self.claimed: set[str] = set()
+        self._shut: set[str] = set()  # what is still on its way of these belongs to a screen that is gone
         self._here: set[str] = set()
 
     async def sign_in(self) -> None:
@@ -125,11 +126,16 @@ class Person(Link):
             else:
                 self.listed[row["id"]] = row
                 self._look(row)
+        elif kind == "replay_begin":
+            self._shut.discard(frame["conversation"])
         self.story.listed = {name: row["last_seq"] for name, row in self.listed.items()}
 
     def _look(self, row: Frame) -> None:
         name = row["id"]
         if name not in self._here and self._makes_room():
+            if name in self._shut:
+                self.story.moments.append(Cleared(name))
+                self.last.pop(name, None)
             self.opened[name] = None
             self._here.add(name)
             self.story.complete.add(name)
@@ -145,8 +151,12 @@ class Person(Link):
             del self.opened[oldest]
             self._here.discard(oldest)
             self.story.complete.discard(oldest)
+            self._shut.add(oldest)
             self.aside("shut", oldest)
         return len(self.opened) < self.at_once
+
+    def shows(self, conversation: str) -> bool:
+        return conversation not in self._shut
 
     def entered(self, conversation: str, seq: int, data: Frame) -> None:
         if not self.helps or data["kind"] != "said" or not self._mine(conversation):
