@@ -26,7 +26,7 @@ from tests.scale.machines import PostgresqlMachine, RedisMachine
 from tests.scale.report import Screen
 from tests.scale.soak import soak
 from tests.scale.stage import Theatre
-from tests.scale.weather import bad_weather
+from tests.scale.weather import MOST_TEXTS, bad_weather
 from tests.scale.workers import shake
 
 Proved = tuple[list[Fault], int, str]  # faults, acknowledged, a note
@@ -75,7 +75,12 @@ class Run:
 
     async def weather(self) -> Proved:
         with self.theatre.stage("sqlite") as stage:
-            endured = await bad_weather(stage, watcher=self.screen, sockets=500 if self.short else 10_000)
+            endured = await bad_weather(
+                stage,
+                watcher=self.screen,
+                sockets=500 if self.short else 10_000,
+                texts=100 if self.short else MOST_TEXTS,
+            )
             await stage.close()
         return endured.faults, endured.acked, "; ".join(endured.notes)
 

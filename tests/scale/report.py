@@ -134,8 +134,17 @@ class Screen:
     def _table(self) -> Table:
         table = Table(box=box.SIMPLE_HEAD, title="\nSvardesk under fire", title_justify="left", expand=False)
         table.add_column("proof", no_wrap=True)
-        for column in ("kills", "bad lines", "acknowledged", "lost", "doubled", "out of order", "other", "time"):
-            table.add_column(column, justify="right", no_wrap=True)
+        for column in (
+            "kills",
+            "bad lines",
+            "messages acked",
+            "lost",
+            "doubled",
+            "out of order",
+            "other faults",
+            "time",
+        ):
+            table.add_column(column, justify="right", min_width=5)
         for act in self.acts:
             took = act.took_s or time.monotonic() - act.began
             style = "green" if act.kept else "bold red" if act.faults or act.broken else ""
