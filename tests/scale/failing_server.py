@@ -32,7 +32,7 @@ POINTS = (
     "in the middle of a batch",
     "while entries go out",
 )
-MOST_OF_ONE = 3  # entries that one verb may write (a start, a message, a handover): a fourth one is another verb's
+MOST_OF_ONE = 2  # entries that one verb writes (a start and a message, an answer and its reason): a third is another's
 ANSWERS = ("answered", "offered", "remarked")
 
 

@@ -13,8 +13,11 @@ from tests.scale.report import Quiet, Watcher
 from tests.scale.stage import Stage
 from tests.scale.visitor import Crowd
 
-SOON = {"in the middle of the answer": 3}  # with people at their desks the assistant has little to do
-PATIENCE_S = 20.0  # until a point is passed; every one of them is passed many times a second
+SOON = {
+    "in the middle of the answer": 3,
+    "in the middle of a batch": 1,
+}  # with people at their desks the assistant has little to do
+PATIENCE_S = 60.0  # until a point is passed; every one of them is passed many times a second
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -178,11 +178,13 @@ class Stage:
 
     async def _faults(self, stories: Sequence[Story]) -> list[Fault] | None:
         """None while the database cannot be read."""
+        # As they stand before the log is read: what is acknowledged meanwhile would look lost.
+        then = [replace(story, moments=list(story.moments)) for story in stories]
         try:
             log = await asyncio.to_thread(self.log)
         except sa.exc.OperationalError:
             return None
-        return check(stories, log)
+        return check(then, log)
 
     async def close(self) -> None:
         """Ends what still runs, gently; whoever does not end is a fault."""

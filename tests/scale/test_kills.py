@@ -20,8 +20,8 @@ def kept(killed: Killed, times: int) -> None:
 
 
 async def test_twenty_kills_on_sqlite_lose_nothing(sqlite_stage: Stage) -> None:
-    kept(await kill_again_and_again(sqlite_stage, 20, visitors=7, seed=11), 20)
+    kept(await kill_again_and_again(sqlite_stage, 20, visitors=12, seed=11), 20)
 
 
 async def test_eight_kills_on_postgresql_lose_nothing(postgresql_stage: Stage) -> None:
-    kept(await kill_again_and_again(postgresql_stage, 8, visitors=7, seed=12), 8)
+    kept(await kill_again_and_again(postgresql_stage, 8, visitors=12, seed=12), 8)
