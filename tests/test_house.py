@@ -128,3 +128,10 @@ def test_links_between_docs_lead_somewhere() -> None:
             continue  # these link to pages of the shop
         for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", (ROOT / path).read_text("utf-8")):
             assert (ROOT / path).parent.joinpath(target).exists(), f"{path}: {target}"
+
+
+def test_no_two_test_files_are_called_alike() -> None:
+    """Folders without an `__init__.py` are no packages: pytest would refuse to import the second one."""
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    assert len(files) > 50
+    assert sorted(path.name for path in files) == sorted({path.name for path in files})
