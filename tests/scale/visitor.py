@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import httpx
 
-from tests.scale.history import Cleared, Story
+from tests.scale.history import Story
 from tests.scale.link import Counts, Frame, Link
 from tests.scale.stage import House
 from tests.server import PASSWORD, SITE_ORIGIN
@@ -92,7 +92,9 @@ class Person(Link):
         self.listed: dict[str, Frame] = {}
         self.opened: dict[str, None] = {}  # in the order in which they were opened
         self.claimed: set[str] = set()
-        self._shut: set[str] = set()  # what is still on its way of these belongs to a screen that is gone
+        self._shut: set[str] = (
+            set()
+        )  # and not opened again: what is still on its way of these is for a screen that is gone
         self._here: set[str] = set()
 
     async def sign_in(self) -> None:
@@ -126,16 +128,11 @@ class Person(Link):
             else:
                 self.listed[row["id"]] = row
                 self._look(row)
-        elif kind == "replay_begin":
-            self._shut.discard(frame["conversation"])
         self.story.listed = {name: row["last_seq"] for name, row in self.listed.items()}
 
     def _look(self, row: Frame) -> None:
         name = row["id"]
-        if name not in self._here and self._makes_room():
-            if name in self._shut:
-                self.story.moments.append(Cleared(name))
-                self.last.pop(name, None)
+        if name not in self._here and name not in self._shut and self._makes_room():
             self.opened[name] = None
             self._here.add(name)
             self.story.complete.add(name)
