@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -152,6 +153,21 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
             raise ValueError("must begin with redis://, rediss:// or unix://, or be empty")
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_trusted_proxies(cls, value: str) -> str:
+        """uvicorn takes what it does not understand for the name of a Unix socket, and trusts nobody."""
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if parts == ["*"]:
+            return "*"
+        try:
+            for part in parts:
+                ipaddress.ip_network(part)
+        except ValueError:
+            advice = "such as 127.0.0.1,10.0.0.0/8 (names are not looked up)"
+            raise ValueError(f"must be addresses or networks divided by commas, {advice}") from None
+        return ",".join(parts)
 
     @field_validator("metrics_token")
     @classmethod

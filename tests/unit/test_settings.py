@@ -52,6 +52,16 @@ def test_an_empty_variable_is_an_unset_one() -> None:
             "SVARDESK_PUBLIC_URL must not have a path: the server answers at the root of its own host name, "
             "not 'https://example.com/chat'.",
         ),
+        *(
+            (
+                "SVARDESK_TRUSTED_PROXIES",
+                value,
+                "SVARDESK_TRUSTED_PROXIES must be addresses or networks divided by commas, such as "
+                f"127.0.0.1,10.0.0.0/8 (names are not looked up), not {value!r}.",
+            )
+            # uvicorn would start with each of them, and believe nobody.
+            for value in ("abc", "127.0.0.1,proxy.example", "10.0.0.1/8", "127.0.0.1:80", "127.0.0.1,*")
+        ),
     ],
 )
 def test_a_fault_is_one_sentence(variable: str, value: str, sentence: str) -> None:
@@ -84,6 +94,19 @@ def test_every_fault_is_told_at_once() -> None:
 )
 def test_own_origins_are_written_as_browsers_write_them(values: dict[str, object], origins: set[str]) -> None:
     assert Settings(**values).own_origins == origins  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("10.0.0.0/8 , ::1,", "10.0.0.0/8,::1"),
+        ("2001:db8::/32", "2001:db8::/32"),
+        ("*", "*"),
+    ],
+)
+def test_proxies_are_addresses_or_networks(value: str, read: str) -> None:
+    assert load({"SVARDESK_TRUSTED_PROXIES": value}).trusted_proxies == read
 
 
 def test_threads_are_those_asked_for_or_a_few() -> None:
