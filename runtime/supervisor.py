@@ -218,7 +218,7 @@ class Supervisor:
             "worker_died", worker=worker.number + 1, pid=worker.process.pid, code=code, again_in_s=round(pause_s, 1)
         )
         await asyncio.sleep(pause_s * random.uniform(0.75, 1.25))  # noqa: S311 - nothing secret
-        if not self._stopping.is_set():
+        if not self._stopping.is_set() and self._current.get(worker.number) is worker:  # a restart may be faster
             await self._start(worker.number)
 
     # -- replacing and ending ------------------------------------------------------------------------------

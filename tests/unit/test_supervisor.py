@@ -122,7 +122,7 @@ async def test_whoever_dies_again_and_again_is_tried_more_and_more_seldom(
 
     async with running(tmp_path) as desk:
         desk.mood("die")
-        monkeypatch.setattr(supervisor.asyncio, "sleep", counted)
+        monkeypatch.setattr(asyncio, "sleep", counted)
         os.kill(desk.pids("began")[0], signal.SIGKILL)
         await desk.until(lambda: len(pauses) >= 8)
         monkeypatch.undo()
@@ -151,6 +151,34 @@ async def test_one_after_the_other_is_replaced(tmp_path: Path) -> None:
         await desk.until(lambda: not desk.supervised._rolling)
         assert set(desk.pids("ended")) == set(old)
     assert set(desk.pids("ended")) == {*old, *new}
+    assert code(tmp_path) == 0
+
+
+async def test_a_restart_while_a_dead_worker_is_waited_for_starts_one_successor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pausing, go_on = asyncio.Event(), asyncio.Event()
+    sleep = asyncio.sleep
+
+    async def until_told(seconds: float) -> None:
+        if seconds > 0.1:
+            pausing.set()
+            await go_on.wait()
+        else:
+            await sleep(seconds)
+
+    async with running(tmp_path) as desk:
+        monkeypatch.setattr(asyncio, "sleep", until_told)
+        os.kill(desk.pids("began")[0], signal.SIGKILL)
+        await asyncio.wait_for(pausing.wait(), 30)
+        desk.supervised.roll_soon()
+        await desk.until(lambda: not desk.supervised._rolling)
+        go_on.set()
+        monkeypatch.undo()
+        await sleep(0.2)  # for a successor too many
+        assert len(desk.supervised._all) == 2
+        assert desk.supervised._all == set(desk.supervised._current.values())
+    assert len(desk.pids("began")) == 4
     assert code(tmp_path) == 0
 
 
