@@ -167,6 +167,7 @@ class RedisBus:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _ring(self, redis: Redis) -> None:
+        self._rung.set()  # for what waits since the line before
         while True:
             await self._rung.wait()
             self._rung.clear()

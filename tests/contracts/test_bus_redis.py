@@ -160,6 +160,37 @@ def test_a_killed_redis_is_missed_once_and_found_again(server: services.Redis) -
     assert [one["event"] for one in logs].count("redis_is_back") == 2
 
 
+def test_what_waited_when_the_line_broke_goes_out_on_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from runtime import bus_redis
+
+    monkeypatch.setattr(bus_redis, "AT_ONCE", 10)
+
+    class Line:
+        def __init__(self, whole: bool) -> None:
+            self.whole, self.messages = whole, 0
+
+        async def publish(self, *_: Any) -> None:
+            if not self.whole:
+                raise OSError("the line broke")
+            self.messages += 1
+
+    async def scenario() -> None:
+        bus = RedisBus("redis://127.0.0.1:1/0", "x")
+        bus._task = asyncio.current_task()  # as if started
+        bus.publish([Notice("conversation", number, 1) for number in range(25)])
+        with pytest.raises(OSError, match="the line broke"):
+            await bus._ring(Line(False))  # type: ignore[arg-type]
+        assert len(bus._waiting) == 15
+        line = Line(True)
+        ringing = asyncio.create_task(bus._ring(line))  # type: ignore[arg-type]
+        await asyncio.wait_for(bus._all_gone.wait(), 5)
+        assert (line.messages, len(bus._waiting)) == (2, 0)
+        ringing.cancel()
+        await asyncio.gather(ringing, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
 def test_a_redis_that_stands_still_holds_nobody_up(server: services.Redis) -> None:
     async def run() -> None:
         async with connected(server.url, server.url) as (one, other):
