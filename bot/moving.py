@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import migrations
 from bot.copying import MOMENTARY, Steps, drop, fill_and_compare, filled_with, plain_words, silent, tables_of
 from runtime.alone import alone, must_exist, shown
 from runtime.archive import Held
+from runtime.engine import parse
 from runtime.errors import BadInput, Conflict
 from runtime.rows import read, tally
 
@@ -34,7 +34,7 @@ def move(source_url: str, target_url: str, tell: Steps = silent) -> Moved:
     So do the sign-ins, which are as valid as a moment ago. The source is only read. Raises AppError.
     """
     must_exist(source_url)
-    if sa.engine.make_url(source_url) == sa.engine.make_url(target_url):
+    if parse(source_url) == parse(target_url):
         raise BadInput("--from and --to are the same database.")
     with plain_words(source_url), alone(source_url) as source:
         revision = migrations.revision_of(source)

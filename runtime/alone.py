@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from runtime.db import make_engine
+from runtime.engine import parse
 from runtime.errors import Conflict, NotFound, SettingsError
 
 PATIENCE_S = 3.0  # a server that has just ended may hold its connections for a moment longer
@@ -21,7 +22,7 @@ MIGRATIONS = 7_406_318  # PostgreSQL's advisory lock: whoever changes tables tak
 
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite address; None for another kind of database."""
-    parsed = sa.engine.make_url(url)
+    parsed = parse(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return None
     return Path(parsed.database)
@@ -36,7 +37,7 @@ def must_exist(url: str) -> None:
 
 def shown(url: str | sa.URL) -> str:
     """The address for people, without its password."""
-    return sa.engine.make_url(url).render_as_string(hide_password=True)
+    return parse(url).render_as_string(hide_password=True)
 
 
 @contextmanager

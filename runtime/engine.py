@@ -45,17 +45,22 @@ _ALIVE = {
 }
 
 
+def parse(url: str | sa.URL) -> sa.URL:
+    """An address in its parts; SettingsError where it is none."""
+    try:
+        return sa.engine.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):  # without the address: it may hold a password
+        raise SettingsError(
+            "That is not a database address. Write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+        ) from None
+
+
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; SettingsError for anything else."""
-    try:
-        parsed = sa.engine.make_url(url)
-    except sa.exc.ArgumentError:
-        raise SettingsError(
-            f"SVARDESK_DATABASE_URL is not a database address: {url!r}. Write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
-        ) from None
+    parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
-    if parsed.get_backend_name() == "postgresql":
+    if parsed.get_backend_name() in ("postgresql", "postgres"):  # the second is how hosting companies write it
         try:
             return _postgresql(parsed)
         except ModuleNotFoundError:

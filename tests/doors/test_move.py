@@ -107,3 +107,5 @@ def test_no_database_at_the_source(svardesk: Run, tmp_path: Path) -> None:
     refused(svardesk("migrate", "--to", "mysql://x/y"), 1, "There is no database")
     well(svardesk("migrate"))
     refused(svardesk("migrate", "--to", "mysql://x/y"), 2, "No support for mysql databases")
+    refused(svardesk("migrate", "--to", "backup-of-the-shop"), 2, "is not a database address")
+    refused(svardesk("migrate", "--from", "backup", "--to", f"sqlite:///{tmp_path / 'b'}"), 2, "is not a database address")
