@@ -15,7 +15,7 @@ from bot import migrations
 from runtime.alone import shown
 from runtime.archive import Held
 from runtime.errors import BadInput, Conflict, SettingsError
-from runtime.rows import Table, Tally, describe, fill, set_counters, tally, without_nul
+from runtime.rows import Column, Table, Tally, describe, fill, set_counters, tally, without_nul
 
 # True only of the processes that run now: who is alive, who is here, whose limits are used up.
 MOMENTARY = frozenset({"worker", "presence", "bucket"})
@@ -48,9 +48,14 @@ def count(connection: Connection, table: Table) -> int:
 def fill_and_compare(connection: Connection, revision: str, tables: list[Held], source: Source, tell: Steps) -> int:
     """Makes the tables of that revision, fills them, reads them again. Returns how many texts had to be mended."""
     migrations.raise_to(connection, revision)
+    there: dict[str, Table] = {}
     for name in reversed(migrations.content_tables()):  # a revision puts rows in as well: the epoch
         for table in describe(connection, [name]):
+            there[name] = table
             connection.execute(sa.text(f"DELETE FROM {connection.dialect.identifier_preparer.quote(table.name)}"))  # noqa: S608
+    for held in tables:
+        if held.table.name not in there or not _alike(held.table, there[held.table.name]):
+            raise BadInput(f"There is no such table {held.table.name} in revision {revision}. Nothing was changed.")
     total = sum(held.rows for held in tables)
     filling, mending = Progress("filling", total, tell), _Mending(connection.dialect.name == "postgresql")
     expected: list[Tally] = []
@@ -68,6 +73,15 @@ def fill_and_compare(connection: Connection, revision: str, tables: list[Held], 
                 "changed; look at the disk and the memory of this machine."
             )
     return mending.texts
+
+
+def _alike(one: Table, other: Table) -> bool:
+    """The same columns of the same kinds, in whatever order, and the same key."""
+    return one.key == other.key and sorted(one.columns, key=_name) == sorted(other.columns, key=_name)
+
+
+def _name(column: Column) -> str:
+    return column.name
 
 
 def _mended_tally(held: Held, source: Source) -> Tally:

@@ -31,6 +31,7 @@ from bot.copying import (
 from runtime import archive, clock
 from runtime.alone import alone, must_exist, shown
 from runtime.archive import Manifest
+from runtime.data_folder import key_in
 from runtime.db import make_engine
 from runtime.errors import BadInput, Conflict, SettingsError
 from runtime.rows import read
@@ -146,6 +147,8 @@ def restore(url: str, path: Path, keep_in: Path | None = None, tell: Steps = sil
     with archive.opened(path, str(path)) as reader, plain_words(url):
         manifest, kept = reader.manifest, None
         _refuse_newer_backup(path, manifest)
+        if reader.secret is not None and key_in(reader.secret) is None:
+            raise BadInput(f"The secret.key in {path} is none. Use another backup; nothing was changed.")
         with alone(url) as connection:
             filled = filled_with(connection, url)
             if filled:

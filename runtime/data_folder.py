@@ -69,10 +69,16 @@ def _secret(path: Path) -> bytes:
                     aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != SECRET_BYTES:
+    key = key_in(path.read_bytes())
+    if key is None:
         raise SettingsError(f"{path.absolute()} is damaged. Put it back from a backup, or remove it to get a new one.")
     return key
+
+
+def key_in(content: bytes) -> bytes | None:
+    """The key that a file of this content holds; None when it holds none."""
+    try:
+        key = bytes.fromhex(content.decode("ascii").strip())
+    except ValueError:
+        return None
+    return key if len(key) == SECRET_BYTES else None

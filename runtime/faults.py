@@ -34,7 +34,7 @@ class Fault(Enum):
 
 # SQLSTATE of PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 _COLLISIONS = frozenset({"40001", "40P01", "55P03"})
-# query_canceled (by statement_timeout), admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections,
+# admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, too_many_connections,
 # idle_in_transaction_session_timeout, read_only_sql_transaction (the server has become a standby).
 _LOSSES = frozenset({"57P01", "57P02", "57P03", "57P04", "53300", "25P03", "25006"})
 _OWN = ("DataError", "IntegrityError", "ProgrammingError", "NotSupportedError")

@@ -32,6 +32,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         file.close()
         raise Conflict(f"Another process is writing {aside} at this moment.") from error
+    if not _is(file, aside):  # whoever held it has just given it its name: it is their file, and done
+        file.close()
+        raise Conflict(f"Another process has just written {path}.")
     try:
         try:
             os.fchmod(file.fileno(), 0o600)
@@ -46,6 +49,14 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             file.close()  # may find the disk full once more
     except OSError as error:
         raise BadInput(explain(path, error)) from error
+
+
+def _is(file: BinaryIO, path: Path) -> bool:
+    """Whether the open file has (still) this name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _name(aside: Path, path: Path) -> None:

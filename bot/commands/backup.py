@@ -114,6 +114,10 @@ def _put_key(path: Path, secret: bytes, had_key: bool) -> None:
         return
     if had_key:
         aside = path.with_name(f"{KEY}.before-restore")
+        number = 1
+        while aside.exists():  # the one of an earlier restore opens what that one replaced
+            number += 1
+            aside = path.with_name(f"{KEY}.before-restore-{number}")
         path.replace(aside)
         typer.echo(f"The secret key is the backup's now; the one before is {aside}.")
     part = path.with_name(f"{KEY}.part")

@@ -96,6 +96,10 @@ def test_the_secret_key_goes_along_unless_it_is_left_out(svardesk: Run, tmp_path
     assert "secret.key.before-restore" in well(svardesk("restore", "with.zip", data_folder="third")).stdout
     assert (tmp_path / "third/secret.key").read_bytes() == key
     assert (tmp_path / "third/secret.key.before-restore").read_bytes() == third
+    (tmp_path / "third/secret.key").write_text("ab" * 32)  # another restore keeps its key too, and not in its place
+    well(svardesk("restore", "with.zip", "--replace", data_folder="third"))
+    assert (tmp_path / "third/secret.key.before-restore").read_bytes() == third
+    assert (tmp_path / "third/secret.key.before-restore-2").read_text() == "ab" * 32
     well(svardesk("restore", "without.zip", data_folder="fourth"))
     assert (tmp_path / "fourth/secret.key").read_bytes() != key
 

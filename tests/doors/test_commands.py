@@ -56,7 +56,9 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_2(svardesk: Run) -> None:
     refused(svardesk("serve", prot="1"), 2, "There is no setting SVARDESK_PROT. Did you mean SVARDESK_PORT?")
     refused(svardesk("doctor", port="abc"), 2, "SVARDESK_PORT must be a whole number, not 'abc'.")
     refused(svardesk("migrate", database_url="mysql://x/y"), 2, "No support for mysql databases.")
-    refused(svardesk("migrate", database_url="secret-in-here"), 2, "is not a database address")
+    done = svardesk("migrate", database_url="postgresql//svardesk:secret-in-here@host/db")
+    refused(done, 2, "is not a database address")
+    assert "secret-in-here" not in done.stderr
 
 
 def test_a_taken_port_is_one_sentence_and_exit_code_2(svardesk: Run, tmp_path: Path) -> None:
