@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -44,10 +45,10 @@ from widget.assets import Assets
 DESCRIPTION = "Support chat that answers from the knowledge base and hands over to people."
 
 
-async def _warm_up() -> None:
-    """What fails here fails again with the first question, which is then people's; the end of the server must not."""
+def _warm_up() -> None:
+    """What fails here fails again with the first question, which is then people's."""
     try:
-        await asyncio.to_thread(language.warm_up)
+        language.warm_up()
     except Exception:  # such as a /tmp too small for the language model on its way into memory
         logger("app").exception("language_model_not_read")
 
@@ -121,8 +122,8 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         watching = state.watching = watch(db, settings, epoch)
         watching.start()
         tracing = traces.start()
-        # Only the first question needs it: it must not hold up the start.
-        warming = asyncio.create_task(_warm_up())
+        # Only the first question needs it: it must hold up neither the start nor an end that comes at once.
+        threading.Thread(target=_warm_up, name="language", daemon=True).start()
         admission.start(presence, lambda: db.waiting, lambda: workers.count)
         state.ready = True
         try:
@@ -130,7 +131,6 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         finally:
             state.ready = False
             await admission.stop()
-            await warming
             await tracing.stop()
             await watching.stop()
             await closing.stop()

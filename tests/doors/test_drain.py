@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.clients import closing_code, customer, new_id
-from tests.server import SITE_ORIGIN, Server, prepare
+from tests.server import ROOT, SITE_ORIGIN, Server, prepare
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("sockets_are_closed")]
 SETTINGS = {
@@ -114,6 +114,19 @@ async def test_while_it_drains_nobody_gets_in_and_the_balancer_is_told(server: S
     await client.frame("ack")  # who is inside is served until the door closes
     assert await closing_code(client.socket) == 1012
     assert await asyncio.to_thread(server.process.wait, 20) == 0
+
+
+async def test_an_end_right_after_the_start_does_not_wait_for_the_language_model(
+    server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import time\nimport bot.language\nbot.language.warm_up = lambda: time.sleep(3600)\n"
+    )
+    server.settings["PYTHONPATH"] = f"{tmp_path}:{ROOT}"
+    await asyncio.to_thread(server.start)
+    assert await asyncio.to_thread(server.stop) == 0
+    assert "ended_unfinished" not in server.log()
+    assert "Warning" not in server.log()
 
 
 async def test_a_second_signal_ends_it_at_once_without_losing_what_was_acked(server: Server) -> None:
