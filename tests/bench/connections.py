@@ -21,11 +21,12 @@ from tests.bench.server import Target, serving
 from tests.server import prepare
 
 WARM = 200
+PAGE = 100  # entries that the widget asks for first
 TOKEN = "visitor-with-a-long-history"
 
 
 def resume(folder: Path, entries: int = 10_000, times: int = 60) -> Row:
-    """A customer who has none of so many entries: from hello to the first page of them."""
+    """A customer who has none of so many entries: from hello to the end of the first page, as the widget asks."""
     home = folder / "resume"
     prepare(home)
     db = Database(f"sqlite:///{home / 'svardesk.sqlite3'}")
@@ -39,33 +40,27 @@ def resume(folder: Path, entries: int = 10_000, times: int = 60) -> Row:
     db.engine.dispose()
     with serving(home, prepared=True) as target:
         took = asyncio.run(_come_back(target, times))
-    first_page = [one for one, _ in took]
-    p99 = quantile(first_page, 0.99) * 1000
+    p99 = quantile(took, 0.99) * 1000
     details = {
         "entries": entries,
-        "first_page_p50_ms": quantile(first_page, 0.5) * 1000,
-        "everything_p50_ms": quantile([all_ for _, all_ in took], 0.5) * 1000,
+        "page": PAGE,
+        "first_page_p50_ms": quantile(took, 0.5) * 1000,
     }
     bound = Bound("p99", p99, 200, 50, " ms", lower=True)
     return Row("G10", "coming back 10,000 messages behind, to the first page", (bound,), details)
 
 
-async def _come_back(target: Target, times: int) -> list[tuple[float, float]]:
+async def _come_back(target: Target, times: int) -> list[float]:
     took = []
     address = f"ws://127.0.0.1:{target.port}{target.path}"
     for _ in range(times):
         async with connect(address, origin=target.origin, max_queue=None) as socket:  # type: ignore[arg-type]
-            data = {"token": TOKEN, "language": "da", "page": target.origin}
+            data = {"token": TOKEN, "language": "da", "page": target.origin, "window": PAGE}
             began = time.perf_counter()
             await socket.send(json.dumps({"v": 1, "type": "hello", "data": data}))
-            page = 0.0
-            while True:
-                text = await asyncio.wait_for(socket.recv(), 60)
-                if not page and '"type":"entry"' in str(text):
-                    page = time.perf_counter() - began
-                if '"type":"replay_end"' in str(text):
-                    break
-            took.append((page, time.perf_counter() - began))
+            while '"type":"replay_end"' not in str(await asyncio.wait_for(socket.recv(), 60)):
+                pass
+            took.append(time.perf_counter() - began)
     return took
 
 

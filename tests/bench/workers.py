@@ -30,8 +30,8 @@ def rows(folder: Path, seconds: float = 10) -> Row:
         second.mkdir(mode=0o700)
         (second / "facts.json").write_text((first / "facts.json").read_text())
         with (
-            serving(first, core=0, prepared=True, **shared) as one,
-            serving(second, core=0, prepared=True, **shared) as two,
+            serving(first, core=None, prepared=True, **shared) as one,
+            serving(second, core=None, prepared=True, **shared) as two,
         ):
             took = asyncio.run(_across(one, two, seconds))
     p50, p99 = quantile(took, 0.5) * 1000, quantile(took, 0.99) * 1000
