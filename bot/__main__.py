@@ -6,6 +6,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from bot.commands import accounts, backup, content, database, demo, doctor, serve, sites
 from runtime.errors import AppError, SettingsError
@@ -50,11 +51,29 @@ def _top(
 def main() -> None:
     """Exit code 0 for done, 1 for a refusal, 2 for settings or usage that cannot work; never a traceback for those."""
     try:
-        app()
+        code = app(standalone_mode=False)  # else a fault is told in a drawn box
+    except TyperException as error:
+        said, status = error.format_message(), int(getattr(error, "exit_code", 2))
+        if said:  # empty for a command without its subcommand, which has shown the help
+            typer.echo(f"svardesk: {_plain_usage(said)}", err=True)
+        sys.exit(status)
+    except typer.Abort:
+        typer.echo("svardesk: Stopped.", err=True)
+        sys.exit(1)
     except AppError as error:
         for sentence in error.message.splitlines():
             typer.echo(f"svardesk: {sentence}", err=True)
         sys.exit(2 if isinstance(error, SettingsError) else 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _plain_usage(said: str) -> str:
+    """One sentence, in the words that wrong settings get too."""
+    from runtime.settings import plain
+
+    before, middle, reason = said.rpartition(": Input ")
+    sentence = f"{before}: it {plain(reason)}" if middle else said
+    return sentence if sentence.endswith(("?", ".")) else f"{sentence}."
 
 
 if __name__ == "__main__":

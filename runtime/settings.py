@@ -257,10 +257,10 @@ def _sentence(where: tuple[int | str, ...], message: str, given: object) -> str:
     name = str(where[0]) if where else ""
     reason = message.removeprefix("Value error, ").removeprefix("Input ")
     said = "" if name in PRIVATE else f", not {given!r}"
-    return f"{PREFIX}{name.upper()} {_plain(reason)}{said}."
+    return f"{PREFIX}{name.upper()} {plain(reason)}{said}."
 
 
-def _plain(reason: str) -> str:
+def plain(reason: str) -> str:
     """Pydantic's words for the everyday faults, in ours."""
     if "valid integer" in reason:
         return "must be a whole number"

@@ -61,6 +61,28 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_2(svardesk: Run) -> None:
     assert "secret-in-here" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["serve", "--workers", "0"], "Invalid value for '--workers': it must be greater than or equal to 1."),
+        (["serve", "--workers", "x"], "Invalid value for '--workers': it must be a whole number."),
+        (["serve", "--workers"], "Option '--workers' requires an argument."),
+        (["srve"], "No such command 'srve'. Did you mean 'serve'?"),
+        (["export"], "Missing option '--conversation'."),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_code_2(svardesk: Run, words: list[str], sentence: str) -> None:
+    done = svardesk(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"svardesk: {sentence}\n")
+
+
+def test_without_a_command_there_is_help(svardesk: Run) -> None:
+    done = svardesk("site")
+    assert done.returncode == 2
+    assert " list " in done.stdout + done.stderr
+    assert "svardesk:" not in done.stderr
+
+
 def test_a_taken_port_is_one_sentence_and_exit_code_2(svardesk: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
