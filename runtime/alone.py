@@ -36,8 +36,10 @@ def must_exist(url: str) -> None:
 
 
 def shown(url: str | sa.URL) -> str:
-    """The address for people, without its password."""
-    return parse(url).render_as_string(hide_password=True)
+    """The address for people, without its passwords: PostgreSQL takes them among the options too."""
+    parsed = parse(url)
+    hidden = {name: "..." for name in parsed.query if "password" in name}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 @contextmanager

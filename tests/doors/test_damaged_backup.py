@@ -102,14 +102,16 @@ def test_a_row_that_no_table_of_ours_holds_is_named(
 
 
 def test_tables_that_the_revision_does_not_have_are_refused(svardesk: Run, backup_file: Path, tmp_path: Path) -> None:
-    changes: list[Callable[[dict[str, Any]], Any]] = [
-        lambda table: table.update(key=["no:such"]),
-        lambda table: table.update(key=[]),
-        lambda table: table["columns"][0].update(name='a"b'),
-        lambda table: table["columns"][0].update(kind="bytes"),
-    ]
-    for change in changes:
-        forged(backup_file, tmp_path / "forged.zip", lambda _, tables, change=change: change(of_entries(tables)))
+    first_column = [{"name": 'a"b'}, {"kind": "bytes"}]
+    for key, column in [(["no:such"], {}), ([], {}), *((["id"], change) for change in first_column)]:
+
+        def change(_: dict[str, bytes], tables: list[dict[str, Any]], key: Any = key, column: Any = column) -> None:
+            table = of_entries(tables)
+            assert table["key"] == ["id"]
+            table["key"] = key
+            table["columns"][0].update(column)
+
+        forged(backup_file, tmp_path / "forged.zip", change)
         refused(svardesk("restore", "forged.zip"), 1, "There is no such table entry in revision")
 
     def rename(members: dict[str, bytes], tables: list[dict[str, Any]]) -> None:

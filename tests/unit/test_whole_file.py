@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runtime import whole_file as module
 from runtime.errors import Conflict
 from runtime.whole_file import whole_file
 
@@ -20,7 +20,7 @@ def test_who_comes_at_the_last_moment_leaves_the_finished_file_alone(
     path = tmp_path / "backup.zip"
     opened, finished = threading.Event(), threading.Event()
     errors: list[Exception] = []
-    lock = module.fcntl.flock
+    lock = fcntl.flock
 
     def lock_late(file: Any, how: int) -> None:
         if threading.current_thread() is second:
@@ -36,7 +36,7 @@ def test_who_comes_at_the_last_moment_leaves_the_finished_file_alone(
             errors.append(error)
 
     second = threading.Thread(target=write)
-    monkeypatch.setattr(module.fcntl, "flock", lock_late)
+    monkeypatch.setattr(fcntl, "flock", lock_late)
     with whole_file(path) as file:
         file.write(b"finished")
         second.start()
