@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import language as languages
+from bot import policy
 from conversation import sites
 from conversation.events import Source
 from conversation.sites import SiteCard
@@ -69,7 +70,7 @@ class Answers:
         while True:
             held = self._articles.get(key)
             if held is not None and time.monotonic() - held[0] < KEPT_S:
-                return held[1]
+                return held[1]  # also that there is none
             reading = self._reading.get(key)
             if reading is None:
                 break
@@ -80,6 +81,11 @@ class Answers:
         finally:
             del self._reading[key]
             ready.set_result(None)
+
+    def held_article(self, article: str, version: str, shop: str) -> Written | None:
+        """As `article`, from memory; None where it must be read, too."""
+        held = self._articles.get((article, version, shop))
+        return held[1] if held is not None and time.monotonic() - held[0] < KEPT_S else None
 
     async def _read(self, key: tuple[str, str, str], article: str, version: str, shop: str) -> Written | None:
         changes = self._changes
@@ -98,24 +104,32 @@ class Answers:
         return render(text, language=article.language, base_url=self.base_url, shop_url=shop)
 
     async def site(self, site_id: int) -> SiteCard:
-        held = self._sites.get(site_id)
-        if held is not None and time.monotonic() - held[0] < KEPT_S:
-            return held[1]
+        held = self.held_site(site_id)
+        if held is not None:
+            return held
         changes = self._changes
         site = await self.db.read(sites.site_by_id, site_id)
         if changes == self._changes:
             self._sites[site_id] = (time.monotonic(), site)
         return site
 
+    def held_site(self, site_id: int) -> SiteCard | None:
+        """None where it must be read."""
+        held = self._sites.get(site_id)
+        return held[1] if held is not None and time.monotonic() - held[0] < KEPT_S else None
+
+    def held_language(self, text: str, prior: str, allowed: tuple[str, ...]) -> str | None:
+        """None where it must be found out."""
+        return self._languages.get((text, prior, allowed))
+
     async def language(self, text: str, prior: str, allowed: tuple[str, ...]) -> str:
         """As `language.detect`, off the loop: it reads a model of a megabyte."""
-        key = (text, prior, allowed)
-        held = self._languages.get(key)
+        held = self.held_language(text, prior, allowed)
         if held is not None:
             return held
         found = await asyncio.to_thread(languages.detect, text, prior, allowed)
         if len(text) <= LONGEST:
-            self._languages[key] = found
+            self._languages[text, prior, allowed] = found
             if len(self._languages) > TEXTS:
                 self._languages.popitem(last=False)
         return found
@@ -130,6 +144,11 @@ def shop_of(page: str, site: SiteCard) -> str:
 
 def source_of(article: str, title: str, language: str) -> Source:
     return Source(article, title, f"/help/{language}/{article}", language)
+
+
+def candidate_of(hit: Hit) -> policy.Candidate:
+    article = hit.document.root or hit.document.id
+    return policy.Candidate(article, hit.document.language, hit.document.title, hit.certainty)
 
 
 def explain(hit: Hit) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
+from bot.at_hand import answer_at_hand, count_answer
 from bot.hub import Watch
 from bot.line import line_of
 from bot.metrics import ACK_SECONDS, ACKS, CLOSED, FRAMES_IN, HANDSHAKE_SECONDS, OPENED, SOCKETS
@@ -183,23 +185,7 @@ class CustomerSocket:
         match frame:
             case wire.SayFrame(data=data):
                 self._pace()
-                await self._did(
-                    data.client_id,
-                    db.write(
-                        visits.say,
-                        site.id,
-                        guest.token,
-                        data.client_id,
-                        data.text,
-                        language=guest.language,
-                        page=guest.page,
-                        article=data.article or "",
-                        new=data.new,
-                        limit=self.room.settings.max_text,
-                        worker=self.room.worker,
-                        pace=pace,
-                    ),
-                )
+                await self._did(data.client_id, self._say(guest, data))
             case wire.RequestHumanFrame(data=data):
                 self._pace()
                 asked = db.write(
@@ -247,6 +233,28 @@ class CustomerSocket:
                 self.room.revoke(guest.token)
             case wire.HelloFrame():
                 raise wire.BadFrame("Hello was said already.")
+
+    async def _say(self, guest: Guest, data: wire.Say) -> Logged:
+        """The message, and in the same transaction its answer, where that is at hand."""
+        room, began = self.room, time.monotonic()
+        write: Callable[..., Awaitable[Logged]] = room.db.write
+        say = partial(
+            write, visits.say, self.site.id, guest.token, data.client_id, data.text,
+            language=guest.language, page=guest.page, article=data.article or "", new=data.new,
+            limit=room.settings.max_text, worker=room.worker, pace=room.pace,
+        )  # fmt: skip
+        watch = guest.watch if not data.article else None
+        ready = answer_at_hand(room.turns, watch.conversation_id, data.text) if watch is not None else None
+        if ready is None:
+            return await say()
+        try:
+            logged = await say(ready=ready)
+        except AppError:
+            raise
+        except Exception:  # an answer that cannot be stored must not keep its question from being heard
+            return await say()
+        count_answer(ready, logged, time.monotonic() - began)
+        return logged
 
     async def _check_own(self, conversation: str) -> None:
         """A frame for somebody else's conversation is refused; one for an older chat of their own is theirs."""

@@ -221,9 +221,5 @@ def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) ->
     row = log.row_of(tx, job.conversation_id, lock=True)
     if not awaits(log.state_of(row), job.seq):  # a late handover would open a chat again that has ended
         raise Refused("The assistant comes too late: nothing waits for this answer.", owner=row.owner)
-    if language != job.language:
-        tx.connection.execute(
-            conversations.update().where(conversations.c.id == job.conversation_id).values(language=language)
-        )
-    log.record(tx, job.conversation_id, event)
-    log.record(tx, job.conversation_id, decided)
+    changes = {} if language == job.language else {"language": language}
+    log.append(tx, row, (event, decided), **changes)

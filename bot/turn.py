@@ -16,7 +16,7 @@ import structlog
 
 from bot import policy, wording
 from bot.actions import ActionFailed, Actions
-from bot.answers import Answers, explain, shop_of, source_of
+from bot.answers import Answers, candidate_of, explain, shop_of, source_of
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
@@ -44,6 +44,12 @@ class Searcher(Protocol):
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
     ) -> list[Hit]: ...
 
+    def known(
+        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
+    ) -> list[Hit] | None:
+        """What `search` gave a moment ago and would give now; None where it must look."""
+        ...
+
     @property
     def expected_wait_s(self) -> float:
         """How long a question that comes now would wait until its answer."""
@@ -68,8 +74,8 @@ class Turns:
     worker: str = ""
     alive: Callable[[], frozenset[str]] | None = None
     answers: Answers = field(init=False)
+    courses: Courses = field(default_factory=Courses)
     tasks: Tasks = field(default_factory=Tasks)
-    _courses: Courses = field(default_factory=Courses)
     _busy: set[int] = field(default_factory=set)
     _again: set[int] = field(default_factory=set)
     _typed: set[int] = field(default_factory=set)
@@ -100,15 +106,15 @@ class Turns:
             if notice.topic == "conversation":
                 fact: Any = notice.item
                 if fact is not None:
-                    self._courses.take(fact)
+                    self.courses.take(fact)
                 else:
-                    self._courses.hear(int(notice.key), notice.number)
+                    self.courses.hear(int(notice.key), notice.number)
             elif notice.topic == "row":
-                self._courses.hear(int(notice.key), 0)
+                self.courses.hear(int(notice.key), 0)
 
     def look_at(self, conversation_id: int) -> None:
         """Something happened there: answers what waits for the assistant."""
-        course = self._courses.held.get(conversation_id)
+        course = self.courses.held.get(conversation_id)
         if course is not None and not course.waits:
             return
         self._again.add(conversation_id)
@@ -125,7 +131,7 @@ class Turns:
             try:
                 for waiting in await self.db.read(waiting_for_bot):
                     if waiting.conversation_id not in self._busy and self._is_ours(waiting):
-                        self._courses.hear(waiting.conversation_id, 0)  # what we know did not lead to an answer
+                        self.courses.hear(waiting.conversation_id, 0)  # what we know did not lead to an answer
                         self.look_at(waiting.conversation_id)
                 SWEEPS["done"].inc()
             except Exception as error:  # it must go on looking, whatever went wrong this time
@@ -160,10 +166,10 @@ class Turns:
                 self._typing(conversation_id, 0)
 
     async def _next(self, conversation_id: int) -> Job | None:
-        course = self._courses.held.get(conversation_id)
+        course = self.courses.held.get(conversation_id)
         if course is None:
             course = await self.db.read(course_of, conversation_id)
-            self._courses.keep(course)
+            self.courses.keep(course)
         return course.job()
 
     # -- one turn --------------------------------------------------------------------------------------------
@@ -264,7 +270,7 @@ class Turns:
             decision = None
         if decision is None:
             hits = await self._hits(job, language)
-            decision = policy.decide([_candidate(hit) for hit in hits], self.thresholds, job.misses)
+            decision = policy.decide([candidate_of(hit) for hit in hits], self.thresholds, job.misses)
         event, note = await self._event(job, site, language, decision)
         outcome = policy.outcome(decision)
         return language, event, Decided(job.seq, outcome, self.thresholds.answer, tuple(map(explain, hits)), note)
@@ -332,8 +338,3 @@ class Turns:
 
 def _certainty(hits: Sequence[Hit]) -> float:
     return hits[0].certainty if hits else 0.0
-
-
-def _candidate(hit: Hit) -> policy.Candidate:
-    article = hit.document.root or hit.document.id
-    return policy.Candidate(article, hit.document.language, hit.document.title, hit.certainty)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from conversation.events import Event, Started, from_data, to_data
-from conversation.machine import State, Status, advance, begin
+from conversation.machine import STATUS, State, Status, advance, begin
 from conversation.row import first_columns, next_columns
 from conversation.tables import Conversation, Entry
 from runtime.db import Tx
@@ -119,11 +119,13 @@ def append(tx: Tx, row: Any, events: Sequence[Event], client_id: str | None = No
     cells = list(row)
     changed: dict[str, Any] = {}
     steps: list[tuple[Event, Any]] = []
-    after, moved = row, False
+    state, after, moved = state_of(row), row, False
     for event in events:
-        before, seq = state_of(after), after.last_seq + 1
+        before, seq = state, after.last_seq + 1
         state = advance(before, event, seq)
-        step = next_columns(tx.now, after, before, state, event) | {"last_seq": seq} | changes
+        step = next_columns(tx.now, after, before, state, event)
+        step["last_seq"] = seq
+        step.update(changes)
         for name, value in step.items():
             place = _places[name]
             if cells[place] != value:
@@ -239,15 +241,8 @@ def id_of(tx: Tx, public_id: str) -> int:
 
 def state_of(row: Any) -> State:
     """The stored state of a conversation's row."""
-    return State(
-        status=Status(row.status),
-        owner=row.owner,
-        episode=row.episode,
-        waiting=row.waiting,
-        last_said=row.last_said,
-        rated=row.rated,
-        reason=row.reason,
-    )
+    status = STATUS[row.status]
+    return State(status, row.owner, row.episode, row.waiting, row.last_said, row.rated, row.reason)
 
 
 def _found(row: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -78,6 +79,21 @@ class NoConversation(NotFound):
     code = "no_conversation"
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What the assistant has at hand to say to the message that becomes entry `seq`, if it is the next one there."""
+
+    conversation_id: int
+    seq: int
+    language: str
+    events: tuple[Event, ...]
+
+    def fits(self, row: Any) -> bool:
+        """Nothing has come in between, nothing else waits, and the assistant still has the conversation."""
+        here = row.id == self.conversation_id and row.last_seq + 1 == self.seq
+        return here and row.status == Status.BOT.value and not row.waiting
+
+
 # -- who somebody is -------------------------------------------------------------------------------------------
 
 
@@ -136,13 +152,20 @@ def say(
     limit: int = MAX_MESSAGE,
     worker: str = "",
     pace: Pace | None = None,
+    ready: Ready | None = None,
 ) -> Logged:
-    """The customer's words, in their live conversation or in a new one. A repeat gives the first entry."""
+    """The customer's words, in their live conversation or in a new one. A repeat gives the first entry.
+
+    `ready`: recorded with them where it fits; where it does not, they wait for the assistant as ever.
+    """
     event = Said(text=clean_message(text, limit), article=article)
     row, known, spent = _place(tx, site_id, token, client_id, language, page, new, pace)
     if known is not None:
         return log.repeated(known, event)
-    return log.append(tx, row, (event,), client_id, worker=worker, **spent)[0]
+    events: tuple[Event, ...] = (event,)
+    if ready is not None and ready.fits(row):
+        events, spent = (event, *ready.events), spent | {"language": ready.language}
+    return log.append(tx, row, events, client_id, worker=worker, **spent)[0]
 
 
 def request_human(

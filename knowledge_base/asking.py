@@ -164,16 +164,10 @@ class Asker:
         A cancelled caller costs nothing: a question that nobody waits for any more is left out of its batch.
         RuntimeError when the model's thread has ended.
         """
-        knowledge = self._knowledge()
         key = _Key(clean(question, QUESTION_CHARACTERS), language, limit, audiences)
-        if not key.question or not knowledge.size[1]:
-            return []
-        self._forget_unless(knowledge.state)
-        known = self._known.get(key)
+        known = self._from_memory(key)
         if known is not None:
-            self._known.move_to_end(key)
-            self._found()
-            return list(known)
+            return known
         began = time.monotonic()
         flight = self._flights.get(key)
         if flight is None:
@@ -191,6 +185,24 @@ class Asker:
         finally:
             if all(each.done() for each in flight.callers):
                 self._land(flight)
+
+    def known(
+        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
+    ) -> list[Hit] | None:
+        """What `search` would give at once; None where the model must be asked."""
+        return self._from_memory(_Key(clean(question, QUESTION_CHARACTERS), language, limit, audiences))
+
+    def _from_memory(self, key: _Key) -> list[Hit] | None:
+        knowledge = self._knowledge()
+        if not key.question or not knowledge.size[1]:
+            return []
+        self._forget_unless(knowledge.state)
+        known = self._known.get(key)
+        if known is None:
+            return None
+        self._known.move_to_end(key)
+        self._found()
+        return list(known)
 
     def _found(self) -> None:
         self.hits += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +18,7 @@ def test_a_rating_is_asked_for_when_it_is_over(status: Status) -> None:
 
 def test_a_rating_is_asked_for_once_and_only_of_those_who_spoke() -> None:
     state = State(Status.RESOLVED, NOBODY)
-    assert not may_rate(replace(state, rated=3))
+    assert not may_rate(state._replace(rated=3))
     assert not may_rate(state, customer_spoke=False)
 
 
