@@ -7,7 +7,7 @@ import hashlib
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,6 +163,17 @@ def is_gone(name: str) -> bool:
     if len(parts) != 4 or not parts[1].isdigit() or not _space() or parts[3] != _space():
         return False
     return _began(int(parts[1])) != parts[2]
+
+
+def here_and_elsewhere(names: Iterable[str]) -> tuple[int, int]:
+    """How many of these processes run on this machine, and how many may run where we cannot see them."""
+    here = elsewhere = 0
+    for name in names:
+        if _space() and name.split(" ")[-1] == _space():
+            here += not is_gone(name)
+        else:
+            elsewhere += 1
+    return here, elsewhere
 
 
 def _began(pid: int) -> str:

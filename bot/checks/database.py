@@ -18,6 +18,7 @@ from runtime.db import make_engine
 from runtime.engine import READERS
 from runtime.errors import SettingsError
 from runtime.settings import Settings
+from runtime.workers import here_and_elsewhere
 
 OLDEST_POSTGRESQL = 140_000  # older ones are no longer maintained
 LARGE_BYTES = 500_000_000  # looking at every page of more takes longer than one waits for a doctor
@@ -114,7 +115,8 @@ def _postgresql(connection: Connection, workers: int) -> Iterator[Finding]:
         )
     )
     free = int(found["max_connections"]) - int(found["superuser_reserved_connections"]) - int(others or 0)
-    yield connections(free, workers)
+    here, elsewhere = here_and_elsewhere(_names(connection))
+    yield connections(free, max(workers, here), elsewhere)
     asked = clock.now_ms()
     theirs = connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp()) * 1000"))
     answered = clock.now_ms()
@@ -142,12 +144,21 @@ def durability(found: Mapping[str, Any]) -> Finding:
     return ok("durability", seen)
 
 
-def connections(free: int, workers: int) -> Finding:
-    needed = workers * CONNECTIONS
-    seen = f"{free} may be opened, {workers} worker{'s' * (workers > 1)} of this machine may need {needed}"
+def connections(free: int, here: int, elsewhere: int = 0) -> Finding:
+    """`here` and `elsewhere`: workers of this machine and of others."""
+    needed = (here + elsewhere) * CONNECTIONS
+    others = f" and {elsewhere} elsewhere" if elsewhere else ""
+    seen = f"{free} may be opened, {here} worker{'s' * (here > 1)} of this machine{others} may need {needed}"
     if free < needed:
         return fault("connections", seen, "Raise max_connections of PostgreSQL, or run fewer workers.")
     return ok("connections", seen)
+
+
+def _names(connection: Connection) -> list[str]:
+    """Of the workers that have not said that they end."""
+    if "worker" not in sa.inspect(connection).get_table_names():
+        return []
+    return [str(name) for name in connection.scalars(sa.text("SELECT name FROM worker"))]
 
 
 def _newest(connection: Connection) -> int | None:

@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -32,8 +32,12 @@ UPGRADE = (
 BUFFERED = f"The proxy holds frames back. Turn its buffering off for /ws/ (nginx: proxy_buffering off). {DOCUMENTED}"
 
 
-def outside(settings: Settings, site: SiteCard | None, running: bool, slow: bool = False) -> Iterator[Finding]:
-    """`running`: the server answers on its own port. `slow`: also waits for an idle timeout."""
+def outside(
+    settings: Settings, site: Callable[[], SiteCard | None] | None, running: bool, slow: bool = False
+) -> Iterator[Finding]:
+    """`site` finds one to open a chat on; None: the database cannot be asked. `running`: the server answers on its
+    own port. `slow`: also waits for an idle timeout.
+    """
     yield forwarded(settings)
     if not settings.public_url and not running:
         yield look("websocket", "not looked at: the server is not running", "Start it, then run this again.")
@@ -45,9 +49,13 @@ def outside(settings: Settings, site: SiteCard | None, running: bool, slow: bool
     if dated is not None:
         yield dated
     if site is None:
+        yield look("websocket", "not looked at: the database cannot be asked for a site", "Repair the database first.")
+        return
+    card = site()
+    if card is None:
         yield look("websocket", "not looked at: there is no site yet", "Run: svardesk site set NAME --origin ADDRESS")
         return
-    yield from websocket(settings.base_url, site.key, site.origins[0], IDLE_S if slow else 0)
+    yield from websocket(settings.base_url, card.key, card.origins[0], IDLE_S if slow else 0)
 
 
 def forwarded(settings: Settings) -> Finding:

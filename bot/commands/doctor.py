@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -46,12 +47,16 @@ def examine(settings: Settings, slow: bool = False) -> Iterator[Finding]:
     yield machine.memory(*machine.memory_of_this_machine(), settings.workers, running)
     yield machine.open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[1], settings.max_sockets, SPARE_FILES)
     yield machine.time_zone()
-    yield from database.database(settings, slow)
+    usable = True
+    for found in database.database(settings, slow):
+        usable = usable and (found.subject, found.level) != ("database", "fault")
+        yield found
     yield from bus.bus(settings)
     yield program.model(settings)
     yield program.port(settings, running)
     yield program.exposed(settings)
-    yield from outside.outside(settings, _first_site(settings), running, slow)
+    site = functools.partial(_first_site, settings) if usable else None
+    yield from outside.outside(settings, site, running, slow)
 
 
 def _mounts() -> str:
@@ -115,8 +120,11 @@ def doctor(
 ) -> None:
     """Look at everything that the server needs, from the disk to the websocket through the proxy."""
     from bot.commands.opening import open_settings
+    from runtime import logs
 
     settings = open_settings()
+    if settings.log_level != "debug":  # what goes wrong is a finding, and not a line of the log besides
+        logs.configure(settings.model_copy(update={"log_level": "error"}))
     found: list[Finding] = []
 
     def seen() -> Iterator[Finding]:

@@ -14,11 +14,13 @@ from socket import SHUT_RDWR, create_connection, create_server, socket
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot import migrations
 from bot.checks import Finding, bus, database, outside, places, program
 from runtime.db import make_engine
 from runtime.settings import Settings
+from runtime.workers import process_name
 from tests.bulk import insert_chats
 from tests.doors.command_line import Run
 from tests.server import SITE_ORIGIN, Server
@@ -203,6 +205,33 @@ def test_postgresql_that_would_forget(postgresql_url: str) -> None:
         if each.subject == "connections"
     ]
     assert "max_connections" in many.advice
+
+
+def test_workers_that_run_already_are_counted(postgresql_url: str) -> None:
+    """Those of `serve --workers 2` are in no setting that the doctor sees."""
+    engine = make_engine(postgresql_url)
+    migrations.migrate(engine)
+    ours = process_name()
+    space = ours.split(" ")[3]
+    with engine.begin() as connection:
+        for number, name in enumerate([ours, ours, f"here 1 0 {space}", "other 7 7 else"]):  # the third is gone
+            connection.execute(
+                sa.text("INSERT INTO worker (id, name, started_at, beat) VALUES (:id, :name, 1, 1)"),
+                {"id": f"w{number}", "name": name},
+            )
+    engine.dispose()
+    found = one(list(database.database(Settings(database_url=postgresql_url))), "connections")
+    assert "2 workers of this machine and 1 elsewhere may need 18" in found.seen
+
+
+def test_a_database_that_is_away_is_told_once(svardesk: Run, server: Server) -> None:
+    url = f"postgresql+psycopg://x@127.0.0.1:{free_port()}/x"
+    done = svardesk("doctor", port=str(server.port), database_url=url, data_folder=str(server.folder))
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert done.stdout.count("Connection refused") == 1, done.stdout
+    assert "the database cannot be asked for a site" in done.stdout
+    assert "svardesk site set" not in done.stdout
 
 
 def test_databases_that_are_not_there(tmp_path: Path) -> None:

@@ -110,6 +110,8 @@ def test_the_database_says_what_it_keeps() -> None:
         wrong(database.durability({**safe, name: "off"}), "fault", f"ALTER SYSTEM SET {name} = on")
     well(database.connections(97, 4))
     wrong(database.connections(20, 4), "fault", "max_connections")
+    assert "2 workers of this machine and 3 elsewhere may need 30" in database.connections(97, 2, 3).seen
+    wrong(database.connections(29, 2, 3), "fault", "max_connections")
 
 
 def test_the_bell() -> None:
