@@ -107,10 +107,17 @@ def add_account(tx: Tx, email: str, name: str, role: str, password_hash: str, la
         created_at=tx.now,
     )
     if tx.session.exec(select(AccountRow.id).where(AccountRow.email == row.email)).first():
-        raise EmailTaken("There is already an account with this e-mail address.", field="email")
+        raise _taken()
     tx.session.add(row)
-    tx.session.flush()
+    try:
+        tx.session.flush()
+    except sa.exc.IntegrityError as error:  # another worker was faster, after we had looked
+        raise _taken() from error
     return _account(row)
+
+
+def _taken() -> EmailTaken:
+    return EmailTaken("There is already an account with this e-mail address.", field="email")
 
 
 def accounts(tx: Tx) -> list[Account]:
@@ -147,6 +154,8 @@ def change_account(
     password_hash: str | None = None,
 ) -> Account:
     """Changes what is given. A new password, another role or disabling ends the sign-ins. LastAdmin, NotFound."""
+    if role is not None or disabled:
+        _lock_admins(tx)
     row = _row(tx, account_id)
     was_admin = row.role == Role.admin and not row.disabled
     signs_out = password_hash is not None or (disabled is not None and disabled)
@@ -169,6 +178,12 @@ def change_account(
         tx.session.exec(sa.delete(LoginRow).where(col(LoginRow.account_id) == row.id))
         tx.notify("signed_out", row.id)
     return _account(row)
+
+
+def _lock_admins(tx: Tx) -> None:
+    """Two who step down at once, in two workers, would each see the other one stay."""
+    admins = select(AccountRow.id).where(AccountRow.role == Role.admin.value, col(AccountRow.disabled).is_(False))
+    tx.session.exec(admins.order_by(AccountRow.id).with_for_update()).all()
 
 
 def _other_admins(tx: Tx, account_id: str) -> bool:
