@@ -15,7 +15,6 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from runtime import clock
 from runtime import metrics as measured
@@ -133,7 +132,7 @@ class RedisBus:
                     pause_s, told, self.healthy = FIRST_PAUSE_S, False, True
                     self._tried.set()
                     await self._serve(redis, ear)
-            except (RedisError, OSError, TimeoutError) as error:
+            except Exception as error:  # whatever it was: without this task nobody is told of anything any more
                 if self.healthy:
                     measured.BUS_LOST.inc()
                 if not told:  # once an outage; never the address, which may hold a password

@@ -218,8 +218,16 @@ class Supervisor:
             "worker_died", worker=worker.number + 1, pid=worker.process.pid, code=code, again_in_s=round(pause_s, 1)
         )
         await asyncio.sleep(pause_s * random.uniform(0.75, 1.25))  # noqa: S311 - nothing secret
-        if not self._stopping.is_set() and self._current.get(worker.number) is worker:  # a restart may be faster
-            await self._start(worker.number)
+        await self._fill_place_of(worker)
+
+    async def _fill_place_of(self, gone: Worker) -> None:
+        """Until somebody stands there: a restart may be faster, and what a process needs may be short for a while."""
+        while not self._stopping.is_set() and self._current.get(gone.number) is gone:
+            try:
+                await self._start(gone.number)
+            except OSError as error:
+                _LOG.error("worker_not_started", worker=gone.number + 1, why=error.strerror)
+                await asyncio.sleep(LONGEST_PAUSE_S)
 
     # -- replacing and ending ------------------------------------------------------------------------------
 
@@ -240,6 +248,8 @@ class Supervisor:
                 if old is not None and not old.ended.is_set():
                     await self._end(old)
             _LOG.info("restarted", workers=self._count)
+        except OSError as error:
+            _LOG.error("restart_given_up", why=error.strerror)
         finally:
             self._rolling = False
 
@@ -252,7 +262,7 @@ class Supervisor:
         if old is not None and not old.ended.is_set():
             self._current[new.number] = old
         else:  # the old one died meanwhile
-            await self._start(new.number)
+            await self._fill_place_of(new)
 
     async def _prepared(self) -> bool:
         process = await asyncio.create_subprocess_exec(

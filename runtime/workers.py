@@ -141,9 +141,9 @@ class Workers:
             try:
                 await self.look()
                 failing = False
-            except AppError as error:
+            except Exception as error:  # whose beat stands still is buried, whatever went wrong this time
                 if not failing:
-                    logger.warning("beat_failed", code=error.code)
+                    logger.warning("beat_failed", error=type(error).__name__)
                 failing = True
 
 

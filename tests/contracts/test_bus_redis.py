@@ -191,6 +191,27 @@ def test_what_waited_when_the_line_broke_goes_out_on_the_next_one(monkeypatch: p
     asyncio.run(scenario())
 
 
+def test_a_fault_that_nobody_thought_of_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    from runtime import bus_redis
+
+    monkeypatch.setattr(bus_redis, "FIRST_PAUSE_S", 0.06)
+
+    async def scenario() -> None:
+        bus = RedisBus("redis://127.0.0.1:1/0", "x")
+        tried: list[int] = []
+
+        def broken() -> Any:
+            tried.append(1)
+            raise EOFError
+
+        monkeypatch.setattr(bus, "_open", broken)
+        await bus.start()
+        await until(lambda: len(tried) > 2, "it never tried again")
+        await bus.stop()
+
+    asyncio.run(scenario())
+
+
 def test_a_redis_that_stands_still_holds_nobody_up(server: services.Redis) -> None:
     async def run() -> None:
         async with connected(server.url, server.url) as (one, other):

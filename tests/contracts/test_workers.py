@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 import sqlalchemy as sa
 
+from runtime import workers
 from runtime.db import Database
 from runtime.presence import Presence
 from runtime.workers import DEAD_S, Workers, bury_others, is_gone, process_name
@@ -97,6 +98,24 @@ async def test_who_could_not_look_takes_nobody_for_dead(database_url: str) -> No
         clock.now_s += 60
         await observer.look()
         assert other.id in observer.alive()
+
+
+async def test_a_fault_that_nobody_thought_of_does_not_end_the_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "BEAT_S", 0.01)
+    looks: list[int] = []
+    again = asyncio.Event()
+
+    async def broken(_: Workers) -> None:
+        looks.append(1)
+        if len(looks) > 1:
+            again.set()
+        raise KeyError("conversation")
+
+    monkeypatch.setattr(Workers, "look", broken)
+    beating = asyncio.create_task(worker(Database("sqlite://"), Watch())._beat())
+    await asyncio.wait_for(again.wait(), 10)
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
 
 
 @pytest.fixture

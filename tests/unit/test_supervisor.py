@@ -182,6 +182,29 @@ async def test_a_restart_while_a_dead_worker_is_waited_for_starts_one_successor(
     assert code(tmp_path) == 0
 
 
+async def test_a_start_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE_S", 0.05)
+    begin, refusals = asyncio.create_subprocess_exec, [12, 12]
+
+    async def short_of_memory(*words: Any, **more: Any) -> Any:
+        if refusals:
+            raise OSError(refusals.pop(), "Cannot allocate memory")
+        return await begin(*words, **more)
+
+    async with running(tmp_path) as desk:
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", short_of_memory)
+        os.kill(desk.pids("began")[0], signal.SIGKILL)
+        await desk.until(lambda: len(desk.pids("began")) == 3)
+        assert refusals == []
+        refusals.append(12)
+        desk.supervised.roll_soon()
+        await desk.until(lambda: not desk.supervised._rolling)
+        assert desk.pids("drained") == [], "the old ones stay"
+        assert len(desk.supervised._all) == 2
+    assert code(tmp_path) == 0
+
+
 async def test_a_new_program_that_does_not_start_changes_nothing(tmp_path: Path) -> None:
     async with running(tmp_path) as desk:
         old = desk.pids("began")
