@@ -191,6 +191,8 @@ def test_the_workers_may_do_little_and_have_the_time_to_drain() -> None:
 def test_only_the_proxy_is_reached_from_outside() -> None:
     assert [name for name, service in services().items() if "ports" in service] == ["proxy"]
     assert yaml.safe_load(compose_text())["networks"]["inside"]["internal"] is True
+    names = services()["proxy"]["networks"]["inside"]["aliases"]
+    assert names == ["chat.example.com"], "the doctor in a worker reaches the public address, though nothing leads out"
 
 
 def test_the_example_of_the_environment_names_what_compose_asks_for() -> None:
