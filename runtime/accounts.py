@@ -132,10 +132,6 @@ def account_by_email(tx: Tx, email: str) -> Account:
     return _account(row)
 
 
-def account_by_id(tx: Tx, account_id: str) -> Account:
-    return _account(_row(tx, account_id))
-
-
 def _row(tx: Tx, account_id: str) -> AccountRow:
     row = tx.session.get(AccountRow, account_id)
     if row is None:
