@@ -90,7 +90,6 @@ class _Main(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self._settings, self._ready, self._supervised = settings, ready, supervised
-        self._on_terminal = sys.stdin is not None and sys.stdin.isatty()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -146,8 +145,9 @@ class _Main(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         with super().capture_signals():
             # Alone there is nothing to replace bit by bit: an end in order, and whoever keeps us starts us again.
-            main = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP")
-            before = signal.signal(signal.SIGHUP, self.handle_exit) if main else None
+            # A worker is replaced by its supervisor, which gets this signal as well where a whole group does.
+            alone = threading.current_thread() is threading.main_thread() and not self._supervised
+            before = signal.signal(signal.SIGHUP, self.handle_exit) if alone else None
             try:
                 yield
             finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def settings_of_worker(arguments: list[str]) -> tuple[socket.socket, socket.sock
 
 def main(embedder: Embedder | None = None) -> None:
     """Exit codes as of the command line. `embedder` stands in for the model, for tests."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a rolling restart, which is the supervisor's to do
     try:
         listening, line, settings = settings_of_worker(sys.argv[1:])
 

@@ -205,11 +205,19 @@ async def test_a_rolling_restart_under_traffic_loses_nothing(several: tuple[Serv
     assert await asyncio.to_thread(server.stop) == 0
 
 
+def ignores(process: int, number: signal.Signals) -> bool:
+    [line] = [line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("SigIgn")]
+    return bool(int(line.split()[1], 16) >> (number - 1) & 1)
+
+
 async def test_a_killed_worker_is_replaced_and_nothing_is_lost(several: tuple[Server, Stage]) -> None:
     server, stage = several
     await asyncio.to_thread(server.start)
     await said(server, '"event": "ready"')
     assert server.process is not None
+    for worker in workers_of(server):
+        assert ignores(worker, signal.SIGHUP), "only the supervisor acts on it, and a group gets it too"
+        os.kill(worker, signal.SIGHUP)
     crowd = Crowd(lambda: server.ws, server, seed=2)
     await crowd.enter(10)
     await asyncio.sleep(1)
@@ -220,4 +228,5 @@ async def test_a_killed_worker_is_replaced_and_nothing_is_lost(several: tuple[Se
     faults = await stage.settle(crowd.stories)
     await crowd.leave()
     assert faults == []
+    assert (server.folder / "server.log").read_text().count("worker_died") == 1
     assert await asyncio.to_thread(server.stop) == 0
