@@ -106,6 +106,18 @@ def test_queue_shows_place_and_an_honest_wait(page: Page, server: FakeServer) ->
     expect(card).to_contain_text("Omkring et minut")
 
 
+def test_nobody_is_told_a_place_in_the_queue_at_the_top_while_the_line_is_gone(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["queue"](server)
+    expect(panel).to_contain_text("Du står i kø")
+    server.cut()
+    expect(panel).to_contain_text("Ingen forbindelse")
+    expect(panel).not_to_contain_text("Du står i kø")
+    server.refuse = False
+    panel.get_by_text("Prøv nu").click()
+    expect(panel).to_contain_text("Du står i kø")
+
+
 def test_person_is_asked_for_once(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
     until(page, lambda: len(server.of_type("hello")) > 0)  # muted before that, it would welcome nobody

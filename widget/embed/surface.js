@@ -71,7 +71,7 @@ export class Surface {
     const site = app.config.name || words.say("log");
     const agent = this.#agent;
     const bot = talk.loading ? "statusFinding" : talk.away || (!talk.wasOnline && talk.link.status === "connecting") ? "statusConnecting" : talk.typist?.busy ? "assistant" : "statusBot";
-    const status = talk.fresh || talk.status === "bot" ? bot : talk.over ? "statusEnded" : "statusQueued";
+    const status = talk.fresh || talk.status === "bot" ? bot : talk.over ? "statusEnded" : talk.away ? "statusConnecting" : "statusQueued";
     this.title.textContent = agent || site;
     this.sub.textContent = agent ? site : words.say(status);
     node.ariaLabel = site;
