@@ -195,7 +195,9 @@ class Supervisor:
             while not waiting.done():
                 await asyncio.wait([waiting], timeout=1)
                 quiet_s = time.monotonic() - worker.heard_s
-                if not waiting.done() and quiet_s > (SILENT_S if worker.ready.is_set() else START_S):
+                # One that drains says nothing more, and `_end` has its own patience with it.
+                patience_s = SILENT_S if worker.ready.is_set() else START_S
+                if not (waiting.done() or worker.draining) and quiet_s > patience_s:
                     _LOG.error("worker_hangs", worker=worker.number + 1, pid=worker.process.pid, silent_s=int(quiet_s))
                     worker.kill()
         finally:

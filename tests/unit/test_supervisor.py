@@ -42,6 +42,8 @@ word = line.recv(100)
 note("drained" if word else "orphaned")
 if "stubborn" in mood:
     time.sleep(60)
+if "slow" in mood:
+    time.sleep(3)
 time.sleep(0.05)
 note("ended")
 """
@@ -255,6 +257,17 @@ async def test_a_hung_worker_is_killed_and_replaced(tmp_path: Path, monkeypatch:
         await desk.until(lambda: len(desk.pids("began")) >= 4)
         monkeypatch.setattr(supervisor, "SILENT_S", 60.0)
         await desk.until(lambda: len(desk.supervised._all) == 2)
+
+
+async def test_a_long_drain_is_no_hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that drains says nothing more, for as long as SVARDESK_DRAIN_DELAY_S lets it."""
+    async with running(tmp_path, mood="slow", delay_s=60) as desk:
+        began = desk.pids("began")
+        monkeypatch.setattr(supervisor, "SILENT_S", 1.0)
+        desk.supervised.stop()
+        await desk.until(lambda: desk.supervised._all == set())
+        assert set(desk.pids("ended")) == set(began)
+    assert code(tmp_path) == 0
 
 
 async def test_told_twice_it_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
