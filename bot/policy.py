@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot import phrases
@@ -54,6 +55,7 @@ class HandOff:
 Decision = Remark | Answer | Offer | HandOff
 
 
+@lru_cache(512)  # the same few questions make most of the messages
 def before_search(text: str) -> Decision | None:
     """What needs no look into the knowledge base."""
     if phrases.asks_for_person(text):

@@ -21,7 +21,7 @@ TOLD = (Reason.CUSTOMER_REQUEST.value, Reason.BOT_ERROR.value, Reason.ACTION_FAI
 
 def entry(logged: Logged, audience: Audience) -> wire.EntryFrame:
     """What a reader of that audience may see of the entry; a customer gets only the number of a staff entry."""
-    if audience is Audience.ALL and logged.audience != Audience.ALL.value:
+    if audience is Audience.ALL and logged.audience != Audience.ALL:
         data: dict[str, Any] = {"kind": "hidden"}
     else:
         data = {"kind": logged.kind, **logged.data}

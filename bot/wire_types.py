@@ -5,13 +5,13 @@ Run `python -m bot.wire_types` after either has changed; a test compares the fil
 
 from __future__ import annotations
 
-import dataclasses
 import types
 import typing
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import msgspec.inspect as shape
 
 from bot import wire
@@ -107,8 +107,8 @@ def _of_struct(info: shape.Type, written: dict[str, str]) -> str:
 def _event_fields(event: type[Any]) -> list[str]:
     hints = typing.get_type_hints(event)
     lines = []
-    for field in dataclasses.fields(event):
-        optional = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+    for field in msgspec.structs.fields(event):
+        optional = not field.required
         lines.append(f"{field.name}{'?' if optional else ''}: {_of_hint(hints[field.name])}")
     return lines
 
@@ -117,8 +117,8 @@ def _of_hint(hint: Any) -> str:
     plain = {str: "string", int: "number", float: "number", bool: "boolean", types.NoneType: "null"}
     if hint in plain:
         return plain[hint]
-    if dataclasses.is_dataclass(hint):
-        return typing.cast(type[Any], hint).__name__
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint.__name__
     if isinstance(hint, type) and issubclass(hint, Enum):
         return " | ".join(_literal(member.value) for member in hint)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)

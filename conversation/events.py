@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -41,8 +40,7 @@ class ResolvedBy(StrEnum):
     INACTIVITY = "inactivity"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """The article behind an answer. `language` is that of the article, which may not be the customer's."""
 
     article: str
@@ -51,21 +49,20 @@ class Source:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
+    """A struct of msgspec: made and written several times as fast as a dataclass, with every entry."""
+
     kind: ClassVar[str]
     audience: ClassVar[Audience] = Audience.ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Started(Event):
+class Started(Event, frozen=True):
     kind: ClassVar[str] = "started"
     language: str
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Said(Event):
+class Said(Event, frozen=True):
     """The customer's own words. `article` is set when they chose one of the offered articles."""
 
     kind: ClassVar[str] = "said"
@@ -73,8 +70,7 @@ class Said(Event):
     article: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered(Event):
+class Answered(Event, frozen=True):
     """The assistant's answer to entry `re`, from one article. `html` is sanitised; `certainty` is a probability."""
 
     kind: ClassVar[str] = "answered"
@@ -85,8 +81,7 @@ class Answered(Event):
     certainty: float
 
 
-@dataclass(frozen=True, slots=True)
-class Offered(Event):
+class Offered(Event, frozen=True):
     """The assistant will not guess: up to three articles, a person, an answer by e-mail."""
 
     kind: ClassVar[str] = "offered"
@@ -95,8 +90,7 @@ class Offered(Event):
     choices: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Remarked(Event):
+class Remarked(Event, frozen=True):
     """The assistant says something that is no answer: a greeting, thanks, the opening hours from an action."""
 
     kind: ClassVar[str] = "remarked"
@@ -105,8 +99,7 @@ class Remarked(Event):
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decided(Event):
+class Decided(Event, frozen=True):
     """Why the assistant did what it did with entry `about`: hits with their scores, threshold, outcome."""
 
     kind: ClassVar[str] = "decided"
@@ -118,29 +111,25 @@ class Decided(Event):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffAsked(Event):
+class HandoffAsked(Event, frozen=True):
     kind: ClassVar[str] = "handoff"
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class ContactLeft(Event):
+class ContactLeft(Event, frozen=True):
     """The customer wants the answer by e-mail."""
 
     kind: ClassVar[str] = "contact"
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed(Event):
+class Claimed(Event, frozen=True):
     kind: ClassVar[str] = "claimed"
     agent: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Released(Event):
+class Released(Event, frozen=True):
     """Back to the queue."""
 
     kind: ClassVar[str] = "released"
@@ -148,8 +137,7 @@ class Released(Event):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class HandedBack(Event):
+class HandedBack(Event, frozen=True):
     """Back to the assistant, by an agent's explicit choice."""
 
     kind: ClassVar[str] = "handed_back"
@@ -157,16 +145,14 @@ class HandedBack(Event):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replied(Event):
+class Replied(Event, frozen=True):
     kind: ClassVar[str] = "replied"
     agent: str
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noted(Event):
+class Noted(Event, frozen=True):
     kind: ClassVar[str] = "noted"
     audience: ClassVar[Audience] = Audience.STAFF
     agent: str
@@ -174,8 +160,7 @@ class Noted(Event):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snoozed(Event):
+class Snoozed(Event, frozen=True):
     kind: ClassVar[str] = "snoozed"
     audience: ClassVar[Audience] = Audience.STAFF
     agent: str
@@ -183,29 +168,25 @@ class Snoozed(Event):
     until: int
 
 
-@dataclass(frozen=True, slots=True)
-class Woken(Event):
+class Woken(Event, frozen=True):
     kind: ClassVar[str] = "woken"
     audience: ClassVar[Audience] = Audience.STAFF
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved(Event):
+class Resolved(Event, frozen=True):
     kind: ClassVar[str] = "resolved"
     by: ResolvedBy
     agent: str = ""
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed(Event):
+class Closed(Event, frozen=True):
     """The reopen window is over; what the customer writes next starts another conversation."""
 
     kind: ClassVar[str] = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Rated(Event):
+class Rated(Event, frozen=True):
     """1 to 5, of the episode that was just resolved."""
 
     kind: ClassVar[str] = "rated"
@@ -233,8 +214,7 @@ def from_data(kind: str, data: dict[str, Any]) -> Event:
     event = KINDS.get(kind)
     if event is None:
         raise BadInput(f"Unknown kind of entry: {kind!r}. It was written by a newer version of the program.")
-    known = {field.name for field in fields(event)}
-    values = {name: value for name, value in data.items() if name in known}
+    values = {name: value for name, value in data.items() if name in event.__struct_fields__}
     if "source" in values:
         values["source"] = Source(**values["source"])
     if "choices" in values:

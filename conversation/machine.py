@@ -114,6 +114,7 @@ TABLE: dict[tuple[Status, type[Event]], Status] = {
 }
 
 BY_OWNER_ONLY = (Replied, Released, HandedBack, Snoozed)
+OF_PEOPLE = (Claimed, Resolved, *BY_OWNER_ONLY)
 BOT_TURNS = (Answered, Offered, Remarked)
 
 
@@ -124,7 +125,8 @@ def begin(event: Started) -> State:
 
 def advance(state: State, event: Event, seq: int) -> State:
     """The state after `event` became entry `seq`; Refused with a sentence when it may not follow."""
-    _refuse_strangers(state, event)
+    if isinstance(event, OF_PEOPLE):
+        _refuse_strangers(state, event)
     status = TABLE.get((state.status, type(event)))
     if status is None:
         raise Refused(_why_not(state, event), owner=state.owner)

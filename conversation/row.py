@@ -55,23 +55,42 @@ def first_columns(now: int, state: State) -> dict[str, Any]:
 
 def next_columns(now: int, row: Any, before: State, after: State, event: Event) -> dict[str, Any]:
     """Every column that the event may have changed, with its value afterwards. Times are ms UTC."""
-    status = after.status
     values: dict[str, Any] = {
-        "status": status.value,
-        "owner": after.owner,
-        "episode": after.episode,
         "waiting": after.waiting,
         "last_said": after.last_said,
         "rated": after.rated,
-        "reason": after.reason,
         "updated_at": now,
-        "agent_name": _agent_name(row, after, event),
     }
     if after.waiting == 0:
         values["waiting_since"] = None
     elif before.waiting == 0 or row.waiting_since is None:
         values["waiting_since"] = now
-    if status is Status.QUEUED and before.status is not Status.QUEUED:
+    if after.status is not before.status:
+        values.update(_moved_columns(now, row, before, after, event))
+    if isinstance(event, _WORDS):
+        values["preview"] = preview(event.text)
+        values["preview_kind"] = event.kind
+        if not row.title and isinstance(event, Said):
+            values["title"] = values["preview"]
+    elif not row.preview and event.audience is Audience.ALL:
+        values["preview_kind"] = event.kind  # no words yet: what happened last stands in their place
+    if isinstance(event, ContactLeft):
+        values["email"] = event.email
+    return values
+
+
+def _moved_columns(now: int, row: Any, before: State, after: State, event: Event) -> dict[str, Any]:
+    """What changes only together with the status."""
+    status = after.status
+    values: dict[str, Any] = {
+        "status": status.value,
+        "owner": after.owner,
+        "episode": after.episode,
+        "reason": after.reason,
+        "agent_name": _agent_name(row, after, event),
+        "until": event.until if isinstance(event, Snoozed) else None,
+    }
+    if status is Status.QUEUED:
         # A released chat keeps its place: the customer has waited since then.
         kept = row.queued_at if before.status in (Status.ASSIGNED, Status.SNOOZED) else None
         values["queued_at"] = kept or now
@@ -81,19 +100,6 @@ def next_columns(now: int, row: Any, before: State, after: State, event: Event) 
         values["resolved_at"] = None
     elif before.status in LIVE:
         values["resolved_at"] = now
-    if isinstance(event, Snoozed):
-        values["until"] = event.until
-    elif status is not Status.SNOOZED:
-        values["until"] = None
-    if isinstance(event, ContactLeft):
-        values["email"] = event.email
-    if isinstance(event, _WORDS):
-        values["preview"] = preview(event.text)
-        values["preview_kind"] = event.kind
-        if isinstance(event, Said) and not row.title:
-            values["title"] = values["preview"]
-    elif not row.preview and event.audience is Audience.ALL:
-        values["preview_kind"] = event.kind  # no words yet: what happened last stands in their place
     return values
 
 

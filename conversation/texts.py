@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from runtime.errors import BadInput
 
@@ -56,6 +57,7 @@ def clean_email(text: str) -> str:
     return address
 
 
+@lru_cache(256)  # the same few articles are most of the answers
 def preview(text: str) -> str:
     """One line for a list."""
     start = text[: 8 * PREVIEW]  # an article's text may be long, and this runs for every entry

@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -164,7 +165,7 @@ class Asker:
         A cancelled caller costs nothing: a question that nobody waits for any more is left out of its batch.
         RuntimeError when the model's thread has ended.
         """
-        key = _Key(clean(question, QUESTION_CHARACTERS), language, limit, audiences)
+        key = _Key(_read(question), language, limit, audiences)
         known = self._from_memory(key)
         if known is not None:
             return known
@@ -190,16 +191,16 @@ class Asker:
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
     ) -> list[Hit] | None:
         """What `search` would give at once; None where the model must be asked."""
-        return self._from_memory(_Key(clean(question, QUESTION_CHARACTERS), language, limit, audiences))
+        return self._from_memory(_Key(_read(question), language, limit, audiences))
 
     def _from_memory(self, key: _Key) -> list[Hit] | None:
-        knowledge = self._knowledge()
-        if not key.question or not knowledge.size[1]:
+        if not key.question:
             return []
+        knowledge = self._knowledge()
         self._forget_unless(knowledge.state)
         known = self._known.get(key)
         if known is None:
-            return None
+            return None if knowledge.size[1] else []
         self._known.move_to_end(key)
         self._found()
         return list(known)
@@ -340,6 +341,11 @@ class Asker:
             self._state = state
             self._known.clear()
             self._flights.clear()
+
+
+@lru_cache(512)  # what is at hand again and again should not be cleaned again and again
+def _read(question: str) -> str:
+    return clean(question, QUESTION_CHARACTERS)
 
 
 def _call(loop: asyncio.AbstractEventLoop, work: Callable[..., None], *args: Any) -> None:

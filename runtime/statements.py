@@ -30,9 +30,12 @@ class Compiled:
 
     def values(self, given: dict[str, Any]) -> tuple[Any, ...]:
         """In the order of their places; TypeError when the names are not those of the statement."""
-        if given.keys() != self.names:
-            raise TypeError(f"This statement takes {sorted(self.names)}, not {sorted(given)}.")
-        return self._places({**self._constants, **given} if self._constants else given)
+        try:
+            if len(given) == len(self.names):  # and each of them is found: then they are the same names
+                return self._places({**self._constants, **given} if self._constants else given)
+        except KeyError:
+            pass
+        raise TypeError(f"This statement takes {sorted(self.names)}, not {sorted(given)}.")
 
 
 class Statement:

@@ -52,6 +52,11 @@ class Shelf:
             raise self.error
         return self.found.get(question, [])
 
+    def known(
+        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = frozenset()
+    ) -> list[Hit] | None:
+        return self.found.get(question) if question in self.asked else None
+
 
 @dataclass(slots=True)
 class Desk:

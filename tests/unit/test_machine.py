@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +85,7 @@ def walk(wishes: list[Event]) -> Iterator[tuple[int, Event, State, State]]:
     state, seq = begin(Started("en")), 1
     for wish in wishes:
         if hasattr(wish, "re") and state.waiting and wish.re % 2:  # most answers are to what waits
-            wish = replace(wish, re=state.waiting)
+            wish = msgspec.structs.replace(wish, re=state.waiting)
         try:
             after = advance(state, wish, seq + 1)
         except Refused:
@@ -239,7 +239,7 @@ def test_the_second_of_two_claims_is_told_that_a_colleague_has_it() -> None:
 @pytest.mark.parametrize("status", [Status.ASSIGNED, Status.SNOOZED])
 @pytest.mark.parametrize("kind", [Replied, Released, HandedBack, Snoozed])
 def test_what_belongs_to_the_owner_is_refused_to_others(status: Status, kind: type[Event]) -> None:
-    event = replace(ONE_OF_EACH[kind], agent="a2")  # type: ignore[type-var]
+    event = msgspec.structs.replace(ONE_OF_EACH[kind], agent="a2")
     with pytest.raises(NotYours):
         advance(a_state(status), event, 4)
 

@@ -1,0 +1,106 @@
+"""An answer that is at hand is stored with its question; where anything came in between, the question waits as ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bot.at_hand import answer_at_hand
+from conversation import log
+from conversation.events import Answered, Decided, Noted, Source
+from conversation.visits import Ready
+from tests.contracts.turn_desk import Desk, hit, opened, stocked
+from tests.shop import Shop
+
+SOURCE = Source("returns", "Returns", "/help/en/returns", "en")
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    with stocked(database_url) as made:
+        yield made
+
+
+def ready_for(conversation_id: int, seq: int, language: str = "nb") -> Ready:
+    events = (Answered(seq, "Yes.", "<p>Yes.</p>", SOURCE, 0.9), Decided(seq, "answer", 0.8))
+    return Ready(conversation_id, seq, language, events)
+
+
+def answered_chat(shop: Shop) -> int:
+    """A chat in which nothing waits; its last entry is number 4."""
+    chat = shop.say("Hello")
+    again = shop.say("And now?", ready=ready_for(chat.conversation_id, 3))
+    assert again.seq == 3  # something waited already, so that one was not answered
+    assert shop.kinds(chat.conversation_id) == ["started", "said", "said"]
+    reply = Answered(3, "Yes.", "<p>Yes.</p>", SOURCE, 0.9)
+    shop.db.write_now(log.record, chat.conversation_id, reply)
+    return chat.conversation_id
+
+
+def test_question_answer_and_reason_are_stored_together(shop: Shop) -> None:
+    chat = answered_chat(shop)
+    said = shop.say("How do I return it?", "client-x", ready=ready_for(chat, 5))
+    assert (said.kind, said.seq, said.client_id) == ("said", 5, "client-x")
+    entries = shop.db.read_now(log.transcript, chat)[4:]
+    assert [(entry.seq, entry.kind) for entry in entries] == [(5, "said"), (6, "answered"), (7, "decided")]
+    assert entries[1].data["re"] == 5
+    row = shop.row(chat)
+    assert (row.last_seq, row.waiting, row.last_said, row.language, row.preview_kind) == (7, 0, 5, "nb", "answered")
+
+
+def test_a_repeat_gives_the_first_entry_and_no_second_answer(shop: Shop) -> None:
+    chat = answered_chat(shop)
+    shop.say("How do I return it?", "client-x", ready=ready_for(chat, 5))
+    again = shop.say("How do I return it?", "client-x", ready=ready_for(chat, 8))
+    assert again.seq == 5
+    assert shop.row(chat).last_seq == 7
+
+
+def test_what_came_in_between_makes_it_wait(shop: Shop) -> None:
+    chat = answered_chat(shop)
+    shop.db.write_now(log.record, chat, Noted("a1", "Maja", "Called"))
+    assert shop.say("How do I return it?", ready=ready_for(chat, 5)).seq == 6
+    assert (shop.row(chat).last_seq, shop.row(chat).waiting) == (6, 6)
+
+
+def test_a_person_who_has_the_chat_answers_it(shop: Shop) -> None:
+    chat = answered_chat(shop)
+    claimed = shop.claim(shop.row(chat).public_id)
+    said = shop.say("How do I return it?", ready=ready_for(chat, claimed.seq + 1))
+    assert shop.kinds(chat)[-2:] == ["claimed", "said"]
+    assert shop.row(chat).waiting == said.seq
+
+
+def test_only_a_sure_answer_without_an_action_is_at_hand(shop: Shop) -> None:
+    async def ask(desk: Desk, text: str, *kinds: str) -> int:
+        chat = await desk.run(shop.say, text)
+        await desk.until(chat.conversation_id, *kinds)
+        await desk.quiet()
+        return chat.conversation_id
+
+    async def run() -> None:
+        async with opened(shop) as desk:
+            desk.shelf.found["How do I return it?"] = [hit("returns", 0.91)]
+            desk.shelf.found["When are you open?"] = [hit("hours", 0.91)]
+            desk.shelf.found["Can I rent it?"] = [hit("returns", 0.4)]
+            first = ("said", "answered", "decided")
+            chat = await ask(desk, "How do I return it?", *first)
+            ready = answer_at_hand(desk.turns, chat, "How do I return it?")
+            assert ready is not None
+            assert (ready.conversation_id, ready.seq, ready.language) == (chat, 5, "en")
+            answered, decided = ready.events
+            assert isinstance(answered, Answered)
+            assert "<strong>30 days</strong>" in answered.html
+            assert isinstance(decided, Decided)
+            assert (answered.re, decided.about, decided.outcome) == (5, 5, "answer")
+            for text in ("Something that nobody has asked", "hello", "I want to talk to a person"):
+                assert answer_at_hand(desk.turns, chat, text) is None
+            await ask(desk, "When are you open?", *first, *first)
+            assert answer_at_hand(desk.turns, chat, "When are you open?") is None, "its action must run again"
+            await ask(desk, "Can I rent it?", *first, *first, "said", "offered", "decided")
+            assert answer_at_hand(desk.turns, chat, "Can I rent it?") is None, "an offer is no answer"
+            assert answer_at_hand(desk.turns, chat, "How do I return it?") is not None
+
+    asyncio.run(run())
