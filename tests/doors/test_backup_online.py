@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.customer_socket import FRAMES_PER_S
 from tests.clients import Client, ask, close_all, customer, new_id
 from tests.server import ROOT, Server, prepare
 
@@ -64,6 +65,7 @@ async def go_on_writing(client: Client, acked: list[str], more: asyncio.Event) -
         acked.append(text)
         if len(acked) % 20 == 0:
             more.set()
+        await asyncio.sleep(1 / FRAMES_PER_S)  # a server that answers faster refuses who writes as fast as it does
 
 
 @pytest.mark.anyio
