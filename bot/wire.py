@@ -324,7 +324,7 @@ class StaffWelcomeFrame(Frame, tag="staff_welcome"):
 class Chat(Struct, omit_defaults=True, kw_only=True):
     """A row of the agents' list. Times are RFC 3339; `waiting_since` is that of the first unanswered message.
 
-    `said`: the customer's last words of this episode, shortened.
+    `said`: the customer's last words of this episode, shortened; `last_said` their number.
     """
 
     id: str
@@ -347,6 +347,7 @@ class Chat(Struct, omit_defaults=True, kw_only=True):
     email: str | None = None
     page: str | None = None
     said: str | None = None
+    last_said: int = 0
     seen_by_customer: int = 0
     seen_by_staff: int = 0
 

@@ -91,6 +91,7 @@ def card(row: Any, comment: str | None = None) -> dict[str, Any]:
         "episode": row.episode,
         "language": row.language,
         "last_seq": row.last_seq,
+        "last_said": row.last_said,
         "title": row.title,
         "last_text": row.preview,
         "last_kind": row.preview_kind,

@@ -107,6 +107,7 @@ class Stage:
         match data["kind"]:
             case "said":
                 row["title"] = row["title"] or data["text"][:120]
+                row["last_said"] = seq
                 if row["status"] == "resolved":
                     row.update(status="bot", owner="bot", episode=row["episode"] + 1, rated=None)
             case "handoff":

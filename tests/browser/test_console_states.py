@@ -35,8 +35,8 @@ def test_waiting_is_sorted_by_wait_and_turns_amber_then_red(page: Page, stage: S
     expect(page.locator("#row-bo .sd-item__late")).to_contain_text("11 min")
     expect(page.locator("#row-elin .sd-item__soon")).to_contain_text("6 min")
     expect(page.locator("#row-turku .sd-item__late, #row-turku .sd-item__soon")).to_have_count(0)
-    expect(page.locator("#row-aino .sd-badge")).to_contain_text("2")
-    expect(page.locator("#row-lag .sd-badge")).to_contain_text("99+")
+    expect(page.locator("#row-aino .sd-dot")).to_contain_text("New message")
+    expect(page.locator("#row-lag .sd-dot")).to_have_count(1)
 
 
 def test_a_waiting_chat_appears_without_reloading_and_the_title_counts(page: Page, stage: Stage) -> None:
@@ -298,7 +298,7 @@ def test_seen_is_told_for_my_chats_only(page: Page, stage: Stage) -> None:
     at(page, stage, "elin")
     expect(page.locator(".sd-msg--customer")).to_be_visible()
     page.locator("#row-aino").click()
-    expect(page.locator("#row-aino .sd-badge")).to_have_count(0)
+    expect(page.locator("#row-aino .sd-dot")).to_have_count(0)
     told = stage.seen("seen")
     assert [frame["conversation"] for frame in told] == ["aino"]
     assert told[0]["data"]["seq"] == len(stage.logs["aino"])

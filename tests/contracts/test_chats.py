@@ -206,6 +206,13 @@ def test_receipts_only_grow(shop: Shop) -> None:
     assert [notice.number for notice in heard] == [1, 2]
 
 
+def test_a_card_tells_the_customers_latest_message_from_what_came_after(shop: Shop) -> None:
+    chat = shop.say("Hello")
+    shop.do(desk.note, chat.conversation, OSKAR, "", "I know this one")
+    card = chats.card(shop.row(chat.conversation_id))
+    assert (card["last_said"], card["last_seq"]) == (2, 3)
+
+
 # -- pages ------------------------------------------------------------------------------------------------
 
 

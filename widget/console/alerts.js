@@ -89,7 +89,7 @@ function drawIcon(count) {
 
 /** How many need a person of this desk: who waits, and my chats with something unread. */
 export function needed() {
-  return groups.value.waiting.length + groups.value.mine.filter((chat) => unread(chat) > 0).length;
+  return groups.value.waiting.length + groups.value.mine.filter(unread).length;
 }
 
 /** Starts watching the rows. */

@@ -96,7 +96,7 @@ function Row({ chat, stop, onOpen }) {
       <span class="sd-row row__line">${line.reply ? html`<span class="sd-faint"><${Icon} name="reply" size="sm" /></span>` : null}<span class="sd-item__line" lang=${line.said ? chat.language : undefined}>${typing ? t("customer_types") : line.text}</span>
         ${chat.status === "assigned" && chat.owner !== `agent:${me}` && chat.agent ? html`<span class="sd-tag">${chat.agent.split(" ")[0]}</span>` : null}
         ${chat.rated && !fresh ? html`<span class="sd-tag row__rated" title=${t("row.rated", { n: chat.rated })}><${Icon} name=${`f${chat.rated}`} />${chat.rated}</span>` : null}
-        ${fresh ? html`<${Count} n=${fresh} label=${t("row.unread", { n: fresh })} />` : null}</span>
+        ${fresh ? html`<span class="sd-dot sd-dot--accent"><span class="sd-sr">${t("row.unread")}</span></span>` : null}</span>
     </span></button>`;
 }
 

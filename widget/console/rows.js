@@ -12,7 +12,6 @@ export const WAIT_GOAL_MIN = 10;
 export const GROUPS = ["waiting", "mine", "colleagues", "assistant", "snoozed", "resolved"];
 
 const LIVE = new Set(["bot", "queued", "assigned", "snoozed"]);
-const CUSTOMER_KINDS = new Set(["said", "contact"]);
 
 /** @param {Chat} chat */
 export const isLive = (chat) => LIVE.has(chat.status);
@@ -28,10 +27,8 @@ export function groupOf(chat, me) {
   return chat.status === "bot" ? "assistant" : "resolved";
 }
 
-/** Customer messages that no colleague has seen. @param {Chat} chat */
-export function unread(chat) {
-  return CUSTOMER_KINDS.has(chat.last_kind) ? Math.max(0, chat.last_seq - (chat.seen_by_staff || 0)) : 0;
-}
+/** Whether the customer has written something that no colleague has seen. How many is not known: numbers are of entries. @param {Chat} chat */
+export const unread = (chat) => (chat.last_said || 0) > (chat.seen_by_staff || 0);
 
 /** @param {Chat} chat */
 export const waitingSince = (chat) => Date.parse(chat.queued_at || chat.waiting_since || chat.updated_at);

@@ -517,6 +517,7 @@ export interface Chat {
   email?: string | null;
   page?: string | null;
   said?: string | null;
+  last_said?: number;
   seen_by_customer?: number;
   seen_by_staff?: number;
 }
