@@ -264,7 +264,7 @@ def _rows(document: Document, analyser: Analyser) -> list[_Row]:
     return rows
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8_192)  # visitors may type any words: those of every day stay
 def _key(language: str, term: str) -> np.uint64:
     """A term as 64 bits; two of a million distinct terms meet with a chance of 3 in 100 million."""
     digest = hashlib.blake2b(f"{language}\0{term}".encode("utf-8", "replace"), digest_size=8).digest()

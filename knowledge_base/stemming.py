@@ -33,7 +33,7 @@ _NOT_PARTS = frozenset(
     {"ing", "ning", "else", "het", "hed", "lig", "skap", "skab", "ende", "ande", "are", "ere", "iske"}
 )
 _LINKS = ("", "s", "e")  # levering-s-tid, barn-e-vogn
-_MOST_REMEMBERED = 200_000  # words; a visitor may type any, so the memory of them is bounded
+_MOST_REMEMBERED = 8_192  # words: those of every day are among them, and visitors may type any others
 
 _stemmers: dict[str, snowballstemmer.stemmer] = {}
 _lock = threading.Lock()  # a Snowball stemmer keeps the word it works on: two threads may not share it unguarded
