@@ -93,6 +93,45 @@ def test_try_now_tries_now(page: Page, server: FakeServer) -> None:
     until(page, lambda: len([path for path in server.requests if path.startswith("/ws/")]) == before + 1)
 
 
+def tries(server: FakeServer) -> int:
+    return len([path for path in server.requests if path.startswith("/ws/")])
+
+
+def test_it_waits_longer_and_longer_and_less_while_somebody_looks(page: Page, server: FakeServer) -> None:
+    page.add_init_script("Math.random = () => 0.9999")  # the longest of the waits that may be
+    page.clock.install()
+    panel = open_panel(page, server)
+    online(page)
+    legal = panel.locator(".w__legal")
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 5"))
+    server.cut()
+
+    def wait() -> int:
+        until(page, lambda: "Prøver igen om" in (legal.text_content() or ""))
+        return int("".join(letter for letter in legal.text_content() or "" if letter.isdigit()))
+
+    def pass_s(seconds: int) -> None:
+        before = tries(server)
+        page.clock.run_for(seconds * 1000)
+        until(page, lambda: tries(server) == before + 1)
+
+    pass_s(1)
+    waits = []
+    for _ in range(6):
+        waits.append(wait())
+        pass_s(waits[-1])
+    assert waits == [1, 2, 4, 8, 12, 12]
+    page.keyboard.press("Escape")
+    pass_s(12)
+    page.wait_for_timeout(300)  # it fails, and now nobody looks
+    before = tries(server)
+    page.clock.run_for(29_000)
+    page.wait_for_timeout(300)
+    assert tries(server) == before
+    page.locator("svardesk-widget .launch").click()
+    until(page, lambda: tries(server) == before + 1)
+
+
 def test_it_comes_back_by_itself(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
     write(page, "et")

@@ -118,6 +118,44 @@ def test_nobody_is_told_a_place_in_the_queue_at_the_top_while_the_line_is_gone(p
     expect(panel).to_contain_text("Du står i kø")
 
 
+def test_a_line_that_is_gone_claims_no_place_and_no_connecting(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["queue"](server)
+    card = panel.get_by_role("region", name="Din plads i køen")
+    expect(card).to_contain_text("Du er nummer 3 i køen")
+    page.clock.install()
+    server.cut()
+    expect(panel.get_by_text("Ingen forbindelse")).to_be_visible()
+    expect(panel.locator(".w__head p")).to_have_text("")
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 60"))
+    until(page, lambda: "Prøver igen om" in (panel.locator(".w__legal").text_content() or ""))
+    expect(panel).not_to_contain_text("Forbinder")
+    expect(card).to_contain_text(re.compile(r"Du var nummer 3 kl\. \d\d\.\d\d"))
+    expect(card).to_contain_text("Vi holder din plads")
+    for stale in ("Du er nummer", "Du står i kø", "minutter", "Du var nummer 5"):
+        expect(panel).not_to_contain_text(stale)
+    page.clock.resume()
+    server.refuse = False
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(panel.locator(".w__head p")).to_have_text("Du står i kø")
+    expect(card).to_contain_text("Du var nummer 3")  # until the server tells the place
+    server.send("queue", {"position": 1})
+    expect(card).to_contain_text("Du er nummer 1 i køen")
+
+
+def test_an_agent_is_not_shown_as_here_while_the_line_is_gone(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["agent"](server)
+    here = panel.locator(".w__head .sd-av__on")
+    expect(here).to_be_visible()
+    server.cut()
+    expect(here).to_be_hidden()
+    expect(panel.get_by_role("heading", name="Maja Krogh")).to_be_visible()
+    server.refuse = False
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(here).to_be_visible()
+
+
 def test_person_is_asked_for_once(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
     until(page, lambda: len(server.of_type("hello")) > 0)  # muted before that, it would welcome nobody

@@ -28,28 +28,31 @@ export function place(view) {
   return h("section", { class: "sd-queue", "aria-live": "off", "aria-label": words.say("queue") }, h("div"), h("div", { class: "sd-row" }, mail));
 }
 
-/** Brings the place in line up to date. @param {View} view @param {HTMLElement} node */
+/** Brings the place in line up to date. Others move on while the line is gone: then it is only where it was. @param {View} view @param {HTMLElement} node */
 export function fitPlace({ words, talk, announce }, node) {
   const { queue, people, state, firstPlace } = talk;
   const [body, row] = /** @type {Iterable<HTMLElement>} */ (node.children);
   row.hidden = !!state?.email || !!talk.pending("leave_email");
-  const wait = words.wait(queue?.wait_s);
-  const n = queue?.position;
-  const from = firstPlace?.n ?? 0;
-  const position = n ? words.say("place", { n }) : words.say("statusQueued");
-  const note = words.say(people || row.hidden ? "mayClose" : "nobody");
+  const past = queue?.past;
+  const n = queue?.position ?? 0;
+  const from = firstPlace?.position ?? 0;
+  /** @param {typeof queue} last */
+  const was = (last) => words.say("wasPlace", { n: last?.position ?? 0, time: words.time(last?.at) });
+  const position = past ? was(queue) : n ? words.say("place", { n }) : words.say("statusQueued");
+  const wait = past ? "" : words.wait(queue?.wait_s);
+  const note = words.say(people || past || row.hidden ? "mayClose" : "nobody");
   const mark = position + wait + note;
   if (body.dataset.mark === mark) return;
   body.dataset.mark = mark;
-  const done = n === 1 ? STEPS : n ? Math.max(1, Math.floor((STEPS * (from - n + 1)) / (from + 1))) : 0;
+  const done = past || !n ? 0 : n === 1 ? STEPS : Math.max(1, Math.floor((STEPS * (from - n + 1)) / (from + 1)));
   const line = Array.from({ length: STEPS }, (_, index) => h("i", { "data-on": index < done }));
   body.replaceChildren(
-    h("div", { class: "sd-queue__top" }, h("span", { class: "sd-queue__place" }, n ? `${n}` : ""), h("b", { class: "sd-strong" }, position), h("span", { class: "sd-muted sd-small" }, wait)),
+    h("div", { class: "sd-queue__top" }, h("span", { class: `sd-queue__place${past ? " sd-faint" : ""}` }, `${n || ""}`), h("b", { class: "sd-strong" }, position), h("span", { class: "sd-muted sd-small" }, wait)),
     h("div", { class: "sd-queue__line", "aria-hidden": "true" }, ...line),
-    h("p", { class: "sd-tiny sd-faint" }, !!n && from > n && words.say("wasPlace", { n: from, time: words.time(firstPlace?.at) })),
+    h("p", { class: "sd-tiny sd-faint" }, !past && from > n && was(firstPlace)),
     h("p", { class: "sd-small sd-muted" }, note),
   );
-  if (n) announce(`${position}. ${wait}`);
+  announce(n && !past ? `${position}. ${wait}` : "");
 }
 
 /** @param {View} view */

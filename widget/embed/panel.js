@@ -101,10 +101,10 @@ export class Panel {
     /** @type {HTMLElement | null} */ (this.node.querySelector('[type="email"]'))?.focus();
   }
 
-  /** Reads out the place in line, not too often. */
+  /** Reads out the place in line, not too often; "" takes back what was read out. */
   announce = (/** @type {string} */ text) => {
-    if (Date.now() - this.#announced < ANNOUNCE) return;
-    this.#announced = Date.now();
+    if (text && Date.now() - this.#announced < ANNOUNCE) return;
+    this.#announced = text ? Date.now() : 0;
     this.surface.voice.textContent = text;
   };
 

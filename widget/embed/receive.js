@@ -72,8 +72,8 @@ export function receive(talk, frame) {
       if (talk.status !== "resolved") talk.survey = 0;
       break;
     case "queue":
-      talk.queue = frame.data;
-      talk.firstPlace ??= { n: frame.data.position, at: Date.now() };
+      talk.queue = { ...frame.data, at: Date.now() };
+      talk.firstPlace ??= talk.queue;
       break;
     case "survey":
       talk.ask(frame.data.episode);

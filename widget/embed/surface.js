@@ -19,6 +19,7 @@ export class Surface {
     const button = (more, click, ...inside) => h("button", { class: `sd-btn ${more}`, click }, ...inside);
     const again = () => (view.draw(), queueMicrotask(() => this.focus()));
     this.picture = h("span");
+    this.here = h("span", { class: "sd-av__on" });
     this.title = h("h2", { class: "sd-trunc" });
     this.sub = h("p", { class: "sd-trunc" });
     const stay = (/** @type {Event} */ event) => event.preventDefault(); // else the menu shuts before the click that should shut it
@@ -70,14 +71,15 @@ export class Surface {
     const { talk, words, app, node } = this.view;
     const site = app.config.name || words.say("log");
     const agent = this.#agent;
-    const bot = talk.loading ? "statusFinding" : talk.away || (!talk.wasOnline && talk.link.status === "connecting") ? "statusConnecting" : talk.typist?.busy ? "assistant" : "statusBot";
-    const status = talk.fresh || talk.status === "bot" ? bot : talk.over ? "statusEnded" : talk.away ? "statusConnecting" : "statusQueued";
+    const bot = talk.loading ? "statusFinding" : !talk.wasOnline && talk.link.status === "connecting" ? "statusConnecting" : talk.typist?.busy ? "assistant" : "statusBot";
+    const status = talk.fresh || talk.status === "bot" ? bot : talk.over ? "statusEnded" : "statusQueued";
     this.title.textContent = agent || site;
-    this.sub.textContent = agent ? site : words.say(status);
+    this.sub.textContent = agent ? site : talk.away ? "" : words.say(status); // the strip says that the line is gone
+    this.here.hidden = talk.away;
     node.ariaLabel = site;
     if (this.picture.title === (agent || site)) return;
     const face = agent ? avatar(agent) : h("span", { class: "sd-av sd-av--brand", "aria-hidden": "true" }, site[0].toUpperCase());
-    if (agent) face.append(h("span", { class: "sd-av__on" }));
+    if (agent) face.append(this.here);
     this.picture.title = agent || site;
     this.picture.replaceChildren(face);
   }

@@ -22,8 +22,8 @@ export class Talk {
   feed = new Feed();
   conversation = "";
   /** @type {import("../shared/wire.d.ts").State | null} */ state = null;
-  /** @type {import("../shared/wire.d.ts").Queue | null} */ queue = null;
-  /** The first place in line that was shown. @type {{ n: number, at: number } | null} */ firstPlace = null;
+  /** The place in line, when it was told, and whether the line was gone since. @type {(import("../shared/wire.d.ts").Queue & { at: number, past?: boolean }) | null} */ queue = null;
+  /** The first one. @type {Talk["queue"]} */ firstPlace = null;
   /** @type {{ who: string, name: string, busy: boolean } | null} */ typist = null;
   staff = { seen: 0, at: 0 };
   people = true;
@@ -71,6 +71,7 @@ export class Talk {
       onClose: (code) => {
         if (code === 4003) this.#forget();
       },
+      watched: () => app.visible && !document.hidden,
     });
     this.outbox = new Outbox({
       send: ({ type, data, client_id }) => this.link.send(type, { ...data, client_id }),
@@ -106,6 +107,7 @@ export class Talk {
   begin() {
     this.shelf.allow();
     if (this.link.status === "idle") this.#join();
+    else this.link.wake(); // it may wait for long, or be dead: nobody was looking
     this.see();
   }
 
@@ -236,6 +238,7 @@ export class Talk {
       this.#losing ??= setTimeout(() => {
         this.#losing = undefined;
         this.away = this.wasOnline || this.link.attempts > 1 || this.link.status === "waiting";
+        if (this.queue) this.queue.past = true;
         this.changed();
       }, AWAY);
       this.typist = null;

@@ -10,13 +10,15 @@
  *   onFrame: (frame: ServerFrame) => void,
  *   onStatus?: (status: LinkStatus, link: Link) => void,
  *   onClose?: (code: number) => boolean | void,
- * }} LinkOptions `onClose` returning false ends it for good (status `stopped`).
+ *   watched?: () => boolean,
+ * }} LinkOptions `onClose` returning false ends it for good (status `stopped`). `watched`: somebody waits for it to come back.
  */
 
 const BEAT = 20_000; // ms between pings
 const PATIENCE = 10_000; // ms without a word after a ping, or without a welcome: the line is dead
 const FIRST = 1_000; // ms: the first wait is between 0 and this, then twice as much each time
-const LONGEST = 30_000;
+const LONGEST = 30_000; // ms: the longest such wait
+const WATCHED = 12_000; // ms: the same while somebody looks at it
 const RESTART = 5_000; // ms: a server that restarts (1012) gets its clients back spread over this
 const FULL = 2_000; // ms: the least wait for a server that has no room (1013), when it does not say how long
 const SLEPT = 90_000; // ms without a word by the wall clock: we slept, the line cannot be trusted. Hidden tabs beat once a minute
@@ -152,7 +154,7 @@ export class Link {
   /** @param {number} [spread] ms @param {number} [least] ms */
   #retry(spread = 0, least = 0) {
     this.#drop();
-    const wait = least + Math.random() * (spread || Math.min(LONGEST, FIRST * 2 ** Math.max(0, this.attempts - 1)));
+    const wait = least + Math.random() * (spread || Math.min(this.#options.watched?.() ? WATCHED : LONGEST, FIRST * 2 ** Math.max(0, this.attempts - 1)));
     this.retryAt = performance.now() + wait;
     this.#timer = setTimeout(() => this.#connect(), wait);
     this.#turn("waiting");
