@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,7 +131,7 @@ def _keep_others_out(connection: Connection, url: str) -> None:
 
 
 def _others(connection: Connection) -> list[str]:
-    """Who else is connected, as `program (user, address)`."""
+    """Who else is connected, as `program (user, address)`; how often, if more than once."""
     connection.execute(sa.text("SELECT pg_stat_clear_snapshot()"))  # else a transaction sees its first look for ever
     found = connection.execute(
         sa.text(
@@ -139,4 +140,5 @@ def _others(connection: Connection) -> list[str]:
             " AND backend_type = 'client backend' ORDER BY pid"
         )
     )
-    return [f"{program} ({user}, {address})" for program, user, address in found]
+    counts = Counter(f"{program} ({user}, {address})" for program, user, address in found)
+    return [f"{count} connections of {who}" if count > 1 else who for who, count in counts.items()]

@@ -59,6 +59,8 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; SettingsError for anything else."""
     parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise SettingsError("A SQLite database needs a file: sqlite:///FILE.")
         return _sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):  # the second is how hosting companies write it
         try:

@@ -26,9 +26,9 @@ ROWS = ["Promise", "Queues", "Latencies", "People", "Limits", "Machine"]
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _facts_in_words() -> None:
+def _facts_in_words(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Version and database are said at the start of the server."""
-    watch(Database("sqlite://"), Settings(), "epoch")
+    watch(Database(f"sqlite:///{tmp_path_factory.mktemp('facts')}/none.sqlite3"), Settings(), "epoch")
 
 
 def families() -> dict[str, measures.Family]:

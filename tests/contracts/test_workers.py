@@ -100,7 +100,9 @@ async def test_who_could_not_look_takes_nobody_for_dead(database_url: str) -> No
         assert other.id in observer.alive()
 
 
-async def test_a_fault_that_nobody_thought_of_does_not_end_the_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_fault_that_nobody_thought_of_does_not_end_the_beats(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workers, "BEAT_S", 0.01)
     looks: list[int] = []
     again = asyncio.Event()
@@ -112,7 +114,7 @@ async def test_a_fault_that_nobody_thought_of_does_not_end_the_beats(monkeypatch
         raise KeyError("conversation")
 
     monkeypatch.setattr(Workers, "look", broken)
-    beating = asyncio.create_task(worker(Database("sqlite://"), Watch())._beat())
+    beating = asyncio.create_task(worker(Database(database_url), Watch())._beat())
     await asyncio.wait_for(again.wait(), 10)
     beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)

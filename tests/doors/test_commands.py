@@ -59,6 +59,8 @@ def test_a_wrong_setting_is_one_sentence_and_exit_code_2(svardesk: Run) -> None:
     done = svardesk("migrate", database_url="postgresql//svardesk:secret-in-here@host/db")
     refused(done, 2, "is not a database address")
     assert "secret-in-here" not in done.stderr
+    for in_memory in ("sqlite://", "sqlite:///:memory:"):
+        refused(svardesk("migrate", database_url=in_memory), 2, "A SQLite database needs a file: sqlite:///FILE.")
 
 
 @pytest.mark.parametrize(

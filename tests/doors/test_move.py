@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from bot import migrations
 from bot.copying import MOMENTARY
 from bot.moving import move
+from runtime.alone import alone
 from runtime.db import make_engine
+from runtime.errors import Conflict
 from tests.bulk import insert_chats, tables
 from tests.doors.command_line import Run, refused, well
 from tests.doors.kept import content, epoch, scalar
@@ -99,6 +101,14 @@ def test_a_move_killed_half_way_leaves_an_empty_target(urls: tuple[str, str], af
     assert content(target, MOMENTARY) == before
 
 
+def test_whoever_is_connected_is_named_once(postgresql_url: str) -> None:
+    engine = make_engine(postgresql_url)
+    named = pytest.raises(Conflict, match=r": 2 connections of svardesk \([^,]*, [^,]*\)\. Stop")
+    with engine.connect(), engine.connect(), named, alone(postgresql_url):
+        pass
+    engine.dispose()
+
+
 def test_no_database_at_the_source(svardesk: Run, tmp_path: Path) -> None:
     refused(
         svardesk("migrate", "--from", "sqlite:///typo.sqlite3", "--to", "sqlite:///new.sqlite3"), 1, "no database typo"
@@ -108,4 +118,5 @@ def test_no_database_at_the_source(svardesk: Run, tmp_path: Path) -> None:
     well(svardesk("migrate"))
     refused(svardesk("migrate", "--to", "mysql://x/y"), 2, "No support for mysql databases")
     refused(svardesk("migrate", "--to", "backup-of-the-shop"), 2, "is not a database address")
-    refused(svardesk("migrate", "--from", "backup", "--to", f"sqlite:///{tmp_path / 'b'}"), 2, "is not a database address")
+    target = f"sqlite:///{tmp_path / 'b'}"
+    refused(svardesk("migrate", "--from", "backup", "--to", target), 2, "is not a database address")
