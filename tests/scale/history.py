@@ -99,6 +99,10 @@ class Name(StrEnum):
     TWO_ANSWERS = "a question with two answers"
     NO_ANSWER = "a question that nobody answers"
     STALE_LIST = "an agent's list is behind the log"
+    # Not of the history, but of who made it.
+    GROWS = "the server grows"
+    MISREAD = "a frame is not read as documented"
+    LIMIT = "a limit does not hold"
 
 
 @dataclass(frozen=True, slots=True)
