@@ -79,6 +79,9 @@ def test_groups_by_status_and_owner_waiting_longest_first(page: Page) -> None:
         ({"last_said": 2, "seen_by_staff": 2}, False),
         ({"last_said": 2, "seen_by_staff": 1, "last_kind": "answered"}, True),  # the assistant's words came after
         ({"last_said": 2, "seen_by_staff": 2, "last_seq": 9}, False),  # what came after is nobody's message
+        ({"last_said": 2, "status": "assigned"}, True),
+        ({"last_said": 2, "status": "bot"}, False),
+        ({"last_said": 2, "status": "resolved"}, False),
         ({}, False),
     ],
 )

@@ -11,7 +11,8 @@ export const WAIT_GOAL_MIN = 10;
 /** @type {readonly Group[]} */
 export const GROUPS = ["waiting", "mine", "colleagues", "assistant", "snoozed", "resolved"];
 
-const LIVE = new Set(["bot", "queued", "assigned", "snoozed"]);
+const PEOPLES = new Set(["queued", "assigned", "snoozed"]);
+const LIVE = new Set(["bot", ...PEOPLES]);
 
 /** @param {Chat} chat */
 export const isLive = (chat) => LIVE.has(chat.status);
@@ -27,8 +28,12 @@ export function groupOf(chat, me) {
   return chat.status === "bot" ? "assistant" : "resolved";
 }
 
-/** Whether the customer has written something that no colleague has seen. How many is not known: numbers are of entries. @param {Chat} chat */
-export const unread = (chat) => (chat.last_said || 0) > (chat.seen_by_staff || 0);
+/**
+ * Whether the customer has written something that no colleague has seen. What the assistant alone answers is for nobody to
+ * read. How many is not known: numbers are of entries.
+ * @param {Chat} chat
+ */
+export const unread = (chat) => PEOPLES.has(chat.status) && (chat.last_said || 0) > (chat.seen_by_staff || 0);
 
 /** @param {Chat} chat */
 export const waitingSince = (chat) => Date.parse(chat.queued_at || chat.waiting_since || chat.updated_at);
