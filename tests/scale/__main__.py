@@ -19,7 +19,7 @@ from tests import services
 from tests.proxy import Weather
 from tests.scale.failing_server import Nursery
 from tests.scale.fuzz import fuzz
-from tests.scale.history import Fault, Name
+from tests.scale.history import Fault, Trouble
 from tests.scale.kills import kill_again_and_again
 from tests.scale.links import BAD, cut_again_and_again
 from tests.scale.machines import PostgresqlMachine, RedisMachine
@@ -87,7 +87,9 @@ class Run:
     async def frames(self) -> Proved:
         seconds = 10.0 if self.short else float(os.environ.get("FUZZ_SECONDS", "120"))
         found = await asyncio.to_thread(fuzz, seconds)
-        faults = [Fault(Name.MISREAD, f"parse_{name} of {data[:80]!r}: {said}") for name, data, said in found.failures]
+        faults = [
+            Fault(Trouble.MISREAD, f"parse_{name} of {data[:80]!r}: {said}") for name, data, said in found.failures
+        ]
         return faults, 0, f"{found.tried:,} frames tried, {len(found.outcomes)} ways to refuse or take one"
 
     async def soak(self) -> Proved:
@@ -95,7 +97,7 @@ class Run:
         with self.theatre.stage("sqlite") as stage:
             soaked = await soak(stage, minutes * 60, watcher=self.screen)
             await stage.close()
-        faults = [*soaked.faults, *(Fault(Name.GROWS, leak) for leak in soaked.leaks(judge_memory=not self.short))]
+        faults = [*soaked.faults, *(Fault(Trouble.GROWS, leak) for leak in soaked.leaks(judge_memory=not self.short))]
         return faults, soaked.acked, soaked.summary()
 
 

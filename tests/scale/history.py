@@ -99,7 +99,11 @@ class Name(StrEnum):
     TWO_ANSWERS = "a question with two answers"
     NO_ANSWER = "a question that nobody answers"
     STALE_LIST = "an agent's list is behind the log"
-    # Not of the history, but of who made it.
+
+
+class Trouble(StrEnum):
+    """What is wrong with the server, whatever its history says."""
+
     GROWS = "the server grows"
     MISREAD = "a frame is not read as documented"
     LIMIT = "a limit does not hold"
@@ -107,7 +111,7 @@ class Name(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    name: Name
+    name: Name | Trouble
     where: str
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.scale.history import Acked, Fault, Name, Sent
+from tests.scale.history import Acked, Fault, Name, Sent, Trouble
 from tests.scale.link import Frame
 from tests.scale.matrix import Talk, open_customer
 from tests.scale.report import Quiet, Watcher
@@ -77,7 +77,7 @@ async def bad_weather(
         statuses = await _many_sockets(house, sockets)
         endured.notes.append(f"{sockets:,} sockets from one address (limit {PER_ADDRESS}): {statuses[101]} let in")
         if not 0 < statuses[101] <= PER_ADDRESS:
-            endured.faults.append(Fault(Name.LIMIT, f"sockets of one address: {dict(statuses)}"))
+            endured.faults.append(Fault(Trouble.LIMIT, f"sockets of one address: {dict(statuses)}"))
         await pause("a flood of sockets")
         ended, late = await _one_byte_a_second(house, texts)
         endured.notes.append(f"the reader of one byte a second held nobody up: {ended}")
