@@ -209,9 +209,11 @@ class Hub:
                         self.wake(conversation_id)
                     self.lists.wake_row(conversation_id)
                 case "row":
+                    self.tails.forget(int(notice.key))
                     self.wake(int(notice.key))
                     self.lists.wake_row(int(notice.key))
                 case "seen":
+                    self.tails.see(int(notice.key), notice.data, notice.number)
                     self._seen(int(notice.key), notice.data, notice.number)
                     self.lists.wake_row(int(notice.key))
                 case "typing":
@@ -322,8 +324,8 @@ class Hub:
                 continue
             try:
                 await self.look_once()
-            except AppError as error:
-                logger.warning("look_failed", code=error.code)
+            except Exception as error:  # it must go on looking, whatever went wrong this time
+                logger.warning("look_failed", error=type(error).__name__)
 
     async def look_once(self) -> None:
         """Compares what was shown with what the database holds: open chats, receipts, rows of lists, places."""

@@ -59,6 +59,17 @@ class Tails:
         del self.held[conversation_id]  # another process is ahead: from here on only the log knows
         return True
 
+    def see(self, conversation_id: int, who: str, seq: int) -> None:
+        """A receipt changes the row without an entry."""
+        tail = self.held.get(conversation_id)
+        name = f"seen_by_{who}"
+        if tail is not None and getattr(tail.row, name) < seq:
+            tail.row = tail.row._replace(**{name: seq})
+
+    def forget(self, conversation_id: int) -> None:
+        """The row has changed, and nobody says how."""
+        self.held.pop(conversation_id, None)
+
     def since(self, conversation_id: int, after_seq: int) -> tuple[Any, list[Logged]] | None:
         """The row and the entries after that number; None when they must be read."""
         tail = self.held.get(conversation_id)

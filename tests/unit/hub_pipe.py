@@ -1,8 +1,9 @@
-"""A socket for the tests of the hub, a hub that reads in small pages, and waiting until it is quiet."""
+"""A socket and a bus for the tests of the hub, a hub that reads in small pages, and waiting until it is quiet."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from bot import lists, readings, wire
 from bot.hub import Hub
 from conversation.events import Audience
+from conversation.log import Logged
+from runtime.bus import LocalBus, Notice
 
 SMALL_PAGE = 3  # entries of one reading in these tests, so that several are needed
 
@@ -55,3 +58,24 @@ async def settled(hub: Hub) -> None:
     await asyncio.sleep(0)
     while hub.tasks:
         await asyncio.wait(tuple(hub.tasks))
+
+
+class DeafBus(LocalBus):
+    """Loses everything while `deaf`, or all but the numbers while `far`, as if it came from another process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deaf = self.far = False
+
+    def publish(self, notices: Sequence[Notice]) -> None:
+        if self.far:
+            notices = [Notice(notice.topic, notice.key, notice.number, notice.data) for notice in notices]
+        if not self.deaf:
+            super().publish(notices)
+
+
+async def joined(hub: Hub, chat: Logged, audience: Audience, after: int = 0, **more: Any) -> Pipe:
+    pipe = Pipe(audience)
+    await hub.watch(pipe, chat.conversation_id, chat.conversation, after, **more)
+    await settled(hub)
+    return pipe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,12 +13,10 @@ from bot import hub as hub_module
 from bot.hub import Hub
 from conversation import log
 from conversation.events import Audience
-from conversation.log import Logged
 from handoff import desk
-from runtime.bus import LocalBus, Notice
 from runtime.db import Database
 from tests.shop import MAJA, Shop, new_database
-from tests.unit.hub_pipe import Pipe, read_in_small_pages, settled
+from tests.unit.hub_pipe import DeafBus, Pipe, joined, read_in_small_pages, settled
 
 
 @pytest.fixture(autouse=True)
@@ -26,20 +24,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     read_in_small_pages(monkeypatch)
     monkeypatch.setattr(hub_module, "CERTAIN_S", 0.0)
     monkeypatch.setattr(lists, "CERTAIN_S", 0.0)
-
-
-class DeafBus(LocalBus):
-    """Loses everything while `deaf`, or all but the numbers while `far`, as if it came from another process."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.deaf = self.far = False
-
-    def publish(self, notices: Sequence[Notice]) -> None:
-        if self.far:
-            notices = [Notice(notice.topic, notice.key, notice.number, notice.data) for notice in notices]
-        if not self.deaf:
-            super().publish(notices)
 
 
 @pytest.fixture
@@ -66,13 +50,6 @@ def around(shop: Shop, test: Callable[[Hub], Any]) -> None:
     asyncio.run(run())
 
 
-async def joined(hub: Hub, chat: Logged, audience: Audience, after: int = 0, **more: Any) -> Pipe:
-    pipe = Pipe(audience)
-    await hub.watch(pipe, chat.conversation_id, chat.conversation, after, **more)
-    await settled(hub)
-    return pipe
-
-
 async def look(hub: Hub) -> None:
     await hub.look_once()
     await settled(hub)
@@ -88,6 +65,43 @@ def counting_reads(db: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(db, "read", counted)
     return reads
+
+
+def test_a_receipt_of_a_moment_ago_is_shown_to_whoever_opens_the_chat(shop: Shop) -> None:
+    chat = shop.say("Hello")
+
+    async def test(hub: Hub) -> None:
+        shop.reply(chat.conversation, "Hi")
+        await joined(hub, chat, Audience.STAFF)
+        shop.reply(chat.conversation, "Hi again")
+        await settled(hub)
+        await shop.db.write(log.mark_seen, chat.conversation_id, "customer", 4)
+        await settled(hub)
+        late = await joined(hub, chat, Audience.STAFF)
+        assert [frame.data.seq for frame in late.of(wire.SeenByFrame)] == [4]
+
+    around(shop, test)
+
+
+def test_it_goes_on_looking_after_a_fault_that_nobody_thought_of(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "HEAL_S", 0.01)
+    looks: list[int] = []
+    again = asyncio.Event()
+
+    async def broken(_: Hub) -> None:
+        looks.append(1)
+        if len(looks) > 1:
+            again.set()
+        raise KeyError("conversation")
+
+    monkeypatch.setattr(Hub, "look_once", broken)
+
+    async def test(hub: Hub) -> None:
+        hub.several = lambda: True
+        hub.look()
+        await asyncio.wait_for(again.wait(), 10)
+
+    around(shop, test)
 
 
 def test_what_is_written_here_reaches_its_readers_without_a_reading(
