@@ -33,7 +33,7 @@ BATCH = 512  # more verbs in one commit gain nothing measurable and make the unl
 # About a second of work, or what comes in while a foreign program holds the database for ten; some 20 MB. Beyond it,
 # whoever is told to come back soon is better off than whoever waits in the dark.
 MOST_WAITING = 10_000
-READ_TRIES_S = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0)  # pauses after the tries of a read whose connection is lost
+READ_TRIES_S = (0.0, 0.0, 0.05, 0.2, 0.5, 1.0, 2.0)  # pauses before the tries of a read whose connection is lost
 
 logger = structlog.get_logger()
 
@@ -151,7 +151,8 @@ class Database:
         return sum(lane.waiting for lane in self._lanes)
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The verb's result, after the commit. Raises what the verb raises, or Unavailable with nothing stored.
+        """The verb's result, after the commit. Raises what the verb raises, or Unavailable: nothing was stored, or (a
+        COMMIT without an answer, whose fate nobody could tell) it is not known.
 
         Whoever hands in two at once does not know which is done first; whoever awaits the first does.
         """
@@ -166,7 +167,9 @@ class Database:
 
     async def read(self, verb: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The verb's result, from a snapshot that holds every write that was answered before. Raises as `write`."""
-        if len(self._readers) < READERS and not self._closing:
+        if self._closing:
+            raise Unavailable("The server is closing. Try again in a moment.")
+        if len(self._readers) < READERS:
             self._start_reader()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._reads.put(Job(verb, args, kwargs, future))
@@ -240,8 +243,11 @@ def _settle(job: Job) -> None:
     future = job.future
     if future is None or future.done():  # its caller has gone
         return
-    if job.error is not None:
-        future.set_exception(job.error)
+    error = job.error
+    if isinstance(error, StopIteration):  # of a bare next(): no future takes it, and those behind this one wait
+        error = RuntimeError("A verb raised StopIteration.")
+    if error is not None:
+        future.set_exception(error)
     else:
         future.set_result(job.result)
 
@@ -249,6 +255,8 @@ def _settle(job: Job) -> None:
 def _read(line: Line, job: Job) -> Any:
     """What the verb says. A lost connection is replaced, and the verb asked again; other faults are told."""
     for pause in READ_TRIES_S[: 1 if line.lost else None]:
+        if pause:
+            time.sleep(pause)
         try:
             line.begin()
             tx = Tx(line, clock.now_ms())
@@ -270,7 +278,6 @@ def _read(line: Line, job: Job) -> Any:
             line.drop()
             if fault is Fault.STORAGE:
                 break
-            time.sleep(pause)
     line.lost = True  # the next ones that come must not wait as long in vain
     logger.warning("read_failed", error=str(faults.drivers_error(failed))[:200])
     STORAGE_FAULTS[faults.metric(failed)].inc()
