@@ -79,9 +79,10 @@ class Link:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # More than once: `wait_for` of Python 3.11 swallows a cancellation that comes together with its result.
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait({self._task}, timeout=1)
 
     def send(self, frame: str, conversation: str | None = None, **data: Any) -> str:
         """Into the outbox under a new client id, which is returned."""
