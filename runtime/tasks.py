@@ -7,6 +7,9 @@ from collections.abc import Coroutine, Iterator
 from typing import Any
 
 
+AGAIN_S = 3.0  # longer than anything that tidies up takes
+
+
 class Tasks:
     """asyncio itself holds tasks only weakly: one that nobody keeps may vanish in the middle of its work."""
 
@@ -23,11 +26,15 @@ class Tasks:
 
     async def stop(self) -> None:
         """Returns when all of them have ended, whatever they raised."""
-        held = tuple(self._held)
-        for task in held:
-            task.cancel()
-        if held:
-            await asyncio.gather(*held, return_exceptions=True)
+        held = {task for task in self._held if not task.done()}
+        while held:
+            # More than once: `wait_for` of Python 3.11 swallows a cancellation that comes together with its result.
+            for task in held:
+                task.cancel()
+            ended, held = await asyncio.wait(held, timeout=AGAIN_S)
+            for task in ended:
+                if not task.cancelled():
+                    task.exception()  # looked at, so that asyncio does not report it
 
     def __iter__(self) -> Iterator[asyncio.Task[None]]:
         return iter(tuple(self._held))
