@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
-
 AGAIN_S = 3.0  # longer than anything that tidies up takes
 
 
