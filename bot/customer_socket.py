@@ -223,6 +223,7 @@ class CustomerSocket:
             case wire.SetLanguageFrame(data=data):
                 guest.language = data.language
                 if guest.watch is not None:
+                    self._pace()
                     await db.write(visits.set_language, site.id, guest.token, data.language)
             case wire.PingFrame():
                 self.pipe.send(wire.PongFrame(v=1))
@@ -318,14 +319,17 @@ class CustomerSocket:
         self._seen = seq
         if not self._storing:
             self._storing = True
-            self._start(self._keep_seen(guest.watch))
+            self._start(self._keep_seen())
 
-    async def _keep_seen(self, watch: Watch) -> None:
-        stored = 0
+    async def _keep_seen(self) -> None:
+        done: tuple[Watch | None, int] = (None, 0)
         try:
-            while stored < self._seen and self.guest is not None and self.guest.watch is watch:
-                stored = self._seen
-                await self.room.db.write(log.mark_seen, watch.conversation_id, "customer", stored)
+            while self._seen and self.guest is not None and self.guest.watch is not None:
+                watch, seq = now = self.guest.watch, self._seen  # another than before, where a new chat has begun
+                if now == done:
+                    break
+                await self.room.db.write(log.mark_seen, watch.conversation_id, "customer", seq)
+                done = now
         except AppError:
             self._seen = 0  # the next one is stored again
         finally:

@@ -6,6 +6,7 @@ whole, so that what it refuses stays refused.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from websockets.frames import apply_mask  # type: ignore[attr-defined]
 from websockets.http11 import Request
 
 NAME = "svardesk.line"  # under which the ASGI scope carries the line
+TURN = 50  # messages of one socket that are there already; then the others have their turn
 AHEAD = 4  # messages read before they are asked for; then the reading stops, and TCP tells the sender
 WHOLE_TEXT = 0x81  # FIN and the text opcode
 MASKED = 0x80
@@ -48,6 +50,7 @@ class LineProtocol(WebSocketsSansIOProtocol):
         self.on_ready: Callable[[], None] | None = None
         self._rest: bytes | bytearray = b""
         self._need = 0  # bytes until the frame at the front of `_rest` is whole, as far as it is known
+        self._in_a_row = 0  # messages taken without waiting
         self._slow = False  # frames came before the handshake was answered: the library's parser keeps this socket
 
     def handle_connect(self, event: Request) -> None:
@@ -120,6 +123,10 @@ class LineProtocol(WebSocketsSansIOProtocol):
             self.transport.pause_reading()
 
     async def receive(self) -> Any:
+        self._in_a_row = 0 if self.queue.empty() else self._in_a_row + 1
+        if self._in_a_row == TURN:
+            self._in_a_row = 0
+            await asyncio.sleep(0)
         message = await self.queue.get()
         if self.queue.empty():
             if self._rest and not self.close_sent and not self.disconnected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runtime.measures import counter, counters, gauge, gauges, histogram, histograms
 
 KINDS = ("customer", "staff")
-CODES = ("1000", "1001", "1005", "1006", "1008", "1009", "1011", "1012", "1013", "4003", "4008", "other")
+CODES = ("1000", "1001", "1003", "1005", "1006", "1008", "1009", "1011", "1012", "1013", "4003", "4008", "other")
 STATES = ("bot", "queued", "assigned", "snoozed")
 
 # -- sockets -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import asyncio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import wire
-from bot.line import Line
+from bot.line import Line, line_of
 from bot.metrics import FRAMES_OUT
 from conversation.events import Audience
 
@@ -15,6 +15,7 @@ ROOM = 256  # frames; a reader who is further behind resumes from the log instea
 HINTS = 32  # frames; a reader who is further behind than this is spared who is typing
 LUMP = 32_768  # bytes of one message, about: more would make clients wait for what is there already
 TOO_SLOW = 4008
+NOT_TEXT = 1003
 FINISH_S = 2.0
 HELLO_S = 5.0  # who has not said hello by then is no client of ours
 
@@ -24,7 +25,9 @@ async def receive_text(websocket: WebSocket) -> str:
     message = await websocket.receive()
     text: str | None = message.get("text")
     if text is None:
-        raise WebSocketDisconnect(message.get("code", 1003))
+        if message["type"] == "websocket.receive":
+            line_of(websocket).close(NOT_TEXT, "text frames only")
+        raise WebSocketDisconnect(message.get("code", NOT_TEXT))
     return text
 
 

@@ -133,5 +133,7 @@ def test_bytes_are_no_words(server: Server) -> None:
         raw.socket.sendall(hello())
         raw.until("welcome")
         raw.socket.sendall(masked(2, b"binary"))
+        opcode, payload = raw.message()
+        assert (opcode, int.from_bytes(payload[:2])) == (8, 1003)
         with pytest.raises(ConnectionError):
             raw.message()

@@ -170,6 +170,15 @@ async def test_too_many_messages_are_slowed_with_a_time_to_wait(server: Server) 
     assert fault["retry_after"] > 0
 
 
+async def test_changing_the_language_is_paced_as_words_are(server: Server) -> None:
+    client, _ = await customer(server)
+    await client.send("say", client_id=new_id(), text="Hej")
+    await client.frame("ack")
+    for number in range(100):
+        await client.send("set_language", language=("da", "sv")[number % 2])
+    assert (await client.frame("error"))["data"]["code"] == "too_many"
+
+
 async def test_a_refused_socket_carries_the_security_headers(server: Server) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await connect(f"{server.ws}/ws/staff", origin=SITE_ORIGIN)  # type: ignore[arg-type]

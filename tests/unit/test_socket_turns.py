@@ -1,0 +1,59 @@
+"""One socket among many: it has its turn and no more, and a receipt of its next chat is not lost."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from bot.customer_socket import CustomerSocket
+from bot.line import TURN, LineProtocol
+
+
+def test_many_messages_in_one_reading_leave_the_others_their_turns() -> None:
+    async def scenario() -> None:
+        line = LineProtocol.__new__(LineProtocol)
+        line.queue, line._rest, line._in_a_row, line.read_paused = asyncio.Queue(), b"", 0, False
+        for number in range(TURN * 4 + 1):
+            line.queue.put_nowait({"type": "websocket.receive", "text": str(number)})
+        turns: list[int] = []
+
+        async def others() -> None:
+            while True:
+                turns.append(line.queue.qsize())
+                await asyncio.sleep(0)
+
+        beside = asyncio.create_task(others())
+        taken = [(await line.receive())["text"] for _ in range(TURN * 4 + 1)]
+        beside.cancel()
+        assert taken == [str(number) for number in range(TURN * 4 + 1)]
+        assert len(turns) == 4
+
+    asyncio.run(scenario())
+
+
+def test_a_receipt_of_the_next_chat_is_stored_after_that_of_the_last_one() -> None:
+    async def scenario() -> None:
+        stored: list[tuple[int, int]] = []
+        gate = asyncio.Event()
+
+        async def write(_verb: Any, conversation_id: int, _who: str, seq: int) -> None:
+            await gate.wait()
+            stored.append((conversation_id, seq))
+
+        socket = CustomerSocket.__new__(CustomerSocket)
+        socket.room = SimpleNamespace(db=SimpleNamespace(write=write))  # type: ignore[assignment]
+        socket._tasks, socket._seen, socket._storing = None, 0, False
+        guest: Any = SimpleNamespace(watch=SimpleNamespace(conversation_id=1))
+        socket.guest = guest
+        socket._saw(5)
+        await asyncio.sleep(0)
+        guest.watch, socket._seen = SimpleNamespace(conversation_id=2), 0  # as a move does
+        socket._saw(2)
+        gate.set()
+        async with asyncio.timeout(10):
+            while socket._storing:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        assert stored == [(1, 5), (2, 2)]
+
+    asyncio.run(scenario())
