@@ -42,6 +42,7 @@ from runtime.tokens import Tokens
 from runtime.workers import Workers
 from widget.assets import Assets
 
+READY_S = 2.0  # probes of balancers and of Kubernetes have little patience, and want an answer
 DESCRIPTION = "Support chat that answers from the knowledge base and hands over to people."
 
 
@@ -177,10 +178,14 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
 
     @app.get("/readyz", tags=["operation"], response_model=None)
     async def readyz() -> Any:
-        """Can serve: the database answers and the model is loaded. 503 otherwise."""
+        """Can serve: the database answers within 2 s and the model is loaded. 503 otherwise."""
         if not app.state.ready or admission.draining:
             return JSONResponse({"status": "starting or closing"}, 503)
-        await app.state.db.read(sites.all_sites)
+        try:
+            async with asyncio.timeout(READY_S):
+                await app.state.db.read(sites.all_sites)
+        except TimeoutError:
+            return JSONResponse({"status": "the database does not answer"}, 503)
         return {"status": "ok"}
 
     return app
