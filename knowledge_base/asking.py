@@ -165,10 +165,9 @@ class Asker:
         A cancelled caller costs nothing: a question that nobody waits for any more is left out of its batch.
         RuntimeError when the model's thread has ended.
         """
-        key = _Key(_read(question), language, limit, audiences)
-        known = self._from_memory(key)
-        if known is not None:
+        if (known := self.known(question, language, limit, audiences)) is not None:
             return known
+        key = _Key(_read(question), language, limit, audiences)
         began = time.monotonic()
         flight = self._flights.get(key)
         if flight is None:
@@ -191,9 +190,7 @@ class Asker:
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
     ) -> list[Hit] | None:
         """What `search` would give at once; None where the model must be asked."""
-        return self._from_memory(_Key(_read(question), language, limit, audiences))
-
-    def _from_memory(self, key: _Key) -> list[Hit] | None:
+        key = _Key(_read(question), language, limit, audiences)
         if not key.question:
             return []
         knowledge = self._knowledge()
