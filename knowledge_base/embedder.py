@@ -60,6 +60,8 @@ class SentenceTransformersEmbedder:
 
     def __init__(self, model: str, threads: int) -> None:
         """Load it, downloading it if `model` is a name. Sets the thread count of the whole process. ModelError."""
+        if model.startswith(("/", ".", "~")) and not Path(model).is_dir():  # the Hub would explain its grammar of names
+            raise ModelError(f'There is no folder "{model}" for the model. The model "bundled" needs none.')
         try:
             import torch
             from sentence_transformers import SentenceTransformer

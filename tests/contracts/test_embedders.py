@@ -291,6 +291,9 @@ def test_a_wrong_model_name_is_said_in_a_sentence(tmp_path: Path, monkeypatch: p
     (tmp_path / "empty").mkdir()
     with pytest.raises(ModelError, match=r'The model ".*empty" could not be loaded \(.*"bundled" always does'):
         open_embedder(str(tmp_path / "empty"), tmp_path)
+    for folder in (str(tmp_path / "none"), "./none", "~/none"):
+        with pytest.raises(ModelError, match=r'^There is no folder ".*none" for the model\.'):
+            open_embedder(folder, tmp_path)
 
 
 def test_without_sentence_transformers_the_remedy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
