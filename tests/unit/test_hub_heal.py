@@ -293,7 +293,7 @@ def test_a_page_of_old_entries_hides_what_is_for_staff(shop: Shop) -> None:
 
 
 def test_staff_see_whether_the_customer_is_here(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attendance, "RELOAD_S", 0.01)
+    monkeypatch.setattr(attendance, "RELOAD_S", 0.5)
     chat = shop.say("Hello")
 
     def here(pipe: Pipe) -> list[bool]:
@@ -308,14 +308,16 @@ def test_staff_see_whether_the_customer_is_here(shop: Shop, monkeypatch: pytest.
         assert here(staff) == [False, True]
         second = await hub.watch(Pipe(Audience.ALL), chat.conversation_id, chat.conversation, 0)
         hub.leave(watch)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.6)
         assert here(staff) == [False, True]  # another tab is open
         hub.leave(second)
         again = await hub.watch(Pipe(Audience.ALL), chat.conversation_id, chat.conversation, 0)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.6)
         assert here(staff) == [False, True]  # a reload is no absence
         hub.leave(again)
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(20):
+            while len(here(staff)) < 3:
+                await asyncio.sleep(0.01)
         assert here(staff) == [False, True, False]
         assert customer.of(wire.PresenceFrame) == []
 
