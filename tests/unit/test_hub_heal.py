@@ -316,7 +316,7 @@ def test_staff_see_whether_the_customer_is_here(shop: Shop, monkeypatch: pytest.
         assert here(staff) == [False, True]  # a reload is no absence
         hub.leave(again)
         async with asyncio.timeout(20):
-            while len(here(staff)) < 3:
+            while len(here(staff)) < 3:  # noqa: ASYNC110 - the hub tells no event of it
                 await asyncio.sleep(0.01)
         assert here(staff) == [False, True, False]
         assert customer.of(wire.PresenceFrame) == []
