@@ -64,7 +64,7 @@ end("a control frame in pieces", 1002, frame(PING, b"x", fin=False))
 end("a control frame that is too long", 1002, frame(PING, b"x" * 126))
 end("a continuation of nothing", 1002, frame(0, ASK))
 end("a second beginning", 1002, frame(TEXT, b"{", fin=False), frame(TEXT, ASK))
-end("a binary frame", None, frame(BINARY, b"\x00\x01"))
+end("a binary frame", 1003, frame(BINARY, b"\x00\x01"))
 
 
 @dataclass(slots=True)
