@@ -48,8 +48,15 @@ class Line:
 
     @property
     def connection(self) -> Connection:
+        """SQLAlchemy's, in our transaction. It must know of that: a session would else end the transaction as its own."""
         assert self._joined is not None  # noqa: S101 - begin() has opened it
+        if not self._joined.in_transaction():
+            self._joined.begin()
         return self._joined
+
+    @property
+    def _shared(self) -> bool:
+        return self._joined is not None and self._joined.in_transaction()
 
     def run(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
         compiled = statement.on(self.kind)
@@ -92,14 +99,14 @@ class Line:
         self._cursor.execute("RELEASE SAVEPOINT verb")
 
     def commit(self) -> None:
-        if self.connection.in_transaction():
+        if self._shared:
             self.connection.commit()
         else:
             self._driver.commit()
 
     def rollback(self) -> None:
         self.rows.clear()
-        if self.connection.in_transaction():
+        if self._shared:
             self.connection.rollback()
         else:
             self._driver.rollback()

@@ -51,6 +51,11 @@ def note_quietly(tx: Tx, conversation_id: int) -> None:
     tx.connection.execute(conversations.update().where(conversations.c.id == conversation_id).values(page="/other"))
 
 
+def note_by_session(tx: Tx, conversation_id: int) -> None:
+    """As the quiet parts of the program write."""
+    tx.session.exec(conversations.update().where(conversations.c.id == conversation_id).values(page="/third"))
+
+
 def look(tx: Tx, conversation_id: int) -> Any:
     return log.row_of(tx, conversation_id, lock=True)
 
@@ -89,6 +94,7 @@ class Play:
             "break": lambda: Job(record_and_break, (chat.conversation_id,), {}),
             "violate": lambda: Job(break_the_rules_of_the_database, (chat.conversation_id,), {}),
             "quietly": lambda: Job(note_quietly, (chat.conversation_id,), {}),
+            "session": lambda: Job(note_by_session, (chat.conversation_id,), {}),
         }
         return makers[what]()
 
@@ -101,7 +107,7 @@ class Play:
 
 KINDS = (
     "say", "say", "say", "ask", "email", "end", "rate", "claim", "reply", "note", "release", "back", "resolve",
-    "complain", "seen", "language", "break", "violate", "quietly",
+    "complain", "seen", "language", "break", "violate", "quietly", "session",
 )  # fmt: skip
 ACTS = st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 5), st.booleans())
 BATCHES = st.lists(st.lists(ACTS, min_size=1, max_size=8), min_size=1, max_size=6)
@@ -161,6 +167,33 @@ def test_one_batch_does_what_one_after_the_other_does(shop: Shop, acts: list[Act
     line.close()
     assert [_plain(job) for job in batch] == [_plain(job) for job in single]
     assert [_shape(shop, row) for row in together.rows()] == [_shape(shop, row) for row in alone.rows()]
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_a_session_does_not_end_the_transaction_of_a_batch(shop: Shop, careful: bool) -> None:
+    """A server that dies after it must leave nothing of the batch behind: neither the session's part nor half an entry.
+
+    `careful`: on the way with savepoints, which a failing verb before it brings about.
+    """
+    play = Play(shop)
+    chat = play.chats[0].conversation_id
+    before = play.rows(), shop.db.read_now(log.transcript, chat)
+    line = Line(shop.db.engine, writing=True)
+
+    class Died(BaseException):
+        """No fault that the writer knows: it ends the thread, as the end of the process would."""
+
+    def die(tx: Tx) -> None:
+        log.record(tx, chat, Noted("a1", "Maja", "Half of it"))
+        raise Died
+
+    jobs = [Job(note_by_session, (chat,), {}), Job(die, (), {})]
+    if careful:
+        jobs.insert(1, Job(record_and_break, (chat,), {}))
+    with pytest.raises(Died):
+        Writer(line).run(jobs)
+    line.drop()
+    assert (play.rows(), shop.db.read_now(log.transcript, chat)) == before
 
 
 def _plain(job: Job) -> tuple[Any, ...]:
