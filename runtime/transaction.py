@@ -48,7 +48,7 @@ class Line:
 
     @property
     def connection(self) -> Connection:
-        """SQLAlchemy's, in our transaction. It must know of that: a session would else end the transaction as its own."""
+        """SQLAlchemy's, in our transaction; it must know of that, or a session ends the transaction as its own."""
         assert self._joined is not None  # noqa: S101 - begin() has opened it
         if not self._joined.in_transaction():
             self._joined.begin()
