@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
@@ -26,7 +27,7 @@ from handoff import hours
 from runtime import clock
 from runtime.bus import Notice
 from runtime.db import Tx
-from runtime.errors import AppError, TooMany
+from runtime.errors import AppError, TooMany, Unavailable
 from runtime.limits import Bucket
 from runtime.metrics import REFUSED
 from runtime.tasks import Tasks
@@ -34,6 +35,7 @@ from runtime.tasks import Tasks
 # Of all kinds together, on one socket: receipts and typing are cheap, but not free.
 FRAMES_PER_S, FRAMES_AT_ONCE = 20, 200
 
+logger = structlog.get_logger()
 _sockets, _opened, _frames = SOCKETS["customer"], OPENED["customer"], FRAMES_IN["customer"]
 _acks, _ack_seconds = ACKS["customer"], ACK_SECONDS["customer"]
 
@@ -189,16 +191,9 @@ class CustomerSocket:
             case wire.RequestHumanFrame(data=data):
                 self._pace()
                 asked = db.write(
-                    visits.request_human,
-                    site.id,
-                    guest.token,
-                    data.client_id,
-                    language=guest.language,
-                    page=guest.page,
-                    new=data.new,
-                    worker=self.room.worker,
-                    pace=pace,
-                )
+                    visits.request_human, site.id, guest.token, data.client_id, language=guest.language,
+                    page=guest.page, new=data.new, worker=self.room.worker, pace=pace,
+                )  # fmt: skip
                 await self._did(data.client_id, asked)
             case wire.LeaveEmailFrame(data=data):
                 self._pace()
@@ -250,10 +245,12 @@ class CustomerSocket:
             return await say()
         try:
             logged = await say(ready=ready)
-        except AppError:
+        except (Unavailable, TooMany):
             raise
-        except Exception:  # an answer that cannot be stored must not keep its question from being heard
-            return await say()
+        except Exception as error:  # an answer that cannot be stored must not keep its question from being heard
+            logged = await say()  # where it was the question, this tells the customer so
+            logger.warning("answer_not_stored", conversation=ready.conversation_id, error=type(error).__name__)
+            return logged
         count_answer(ready, logged, time.monotonic() - began)
         return logged
 

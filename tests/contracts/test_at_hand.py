@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from bot import customer_socket, wire
 from bot.at_hand import answer_at_hand
+from bot.customer_socket import CustomerSocket
+from bot.metrics import TURNS
 from conversation import log
 from conversation.events import Answered, Decided, Noted, Source
 from conversation.visits import Ready
+from runtime.errors import TooMany
 from tests.contracts.turn_desk import Desk, hit, opened, stocked
-from tests.shop import Shop
+from tests.shop import TOKEN, Shop
 
 SOURCE = Source("returns", "Returns", "/help/en/returns", "en")
 
@@ -102,5 +108,70 @@ def test_only_a_sure_answer_without_an_action_is_at_hand(shop: Shop) -> None:
             await ask(desk, "Can I rent it?", *first, *first, "said", "offered", "decided")
             assert answer_at_hand(desk.turns, chat, "Can I rent it?") is None, "an offer is no answer"
             assert answer_at_hand(desk.turns, chat, "How do I return it?") is not None
+
+    asyncio.run(run())
+
+
+def socket_of(desk: Desk, chat: int, pace: tuple[float, float] = (100.0, 100.0)) -> CustomerSocket:
+    """A customer's socket that watches this chat, without a line."""
+    socket = CustomerSocket.__new__(CustomerSocket)
+    room: Any = SimpleNamespace(
+        db=desk.shop.db, turns=desk.turns, settings=SimpleNamespace(max_text=2000), worker="", pace=pace
+    )
+    guest: Any = SimpleNamespace(token=TOKEN, language="en", page="", watch=SimpleNamespace(conversation_id=chat))
+    socket.room, socket.site, socket.guest = room, desk.shop.site, guest
+    return socket
+
+
+def damaged(chat: int) -> Ready:
+    """Fits, and cannot be stored: half a character pair is no text that UTF-8 knows."""
+    answered = Answered(5, "\ud800", "<p></p>", SOURCE, 0.9)
+    return Ready(chat, 5, "en", (answered, Decided(5, "answer", 0.8)))
+
+
+def test_an_answer_that_cannot_be_stored_leaves_its_question_to_be_answered(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with opened(shop) as desk:
+            chat = answered_chat(shop)
+            desk.shelf.found["How do I return it?"] = [hit("returns", 0.91)]
+            monkeypatch.setattr(customer_socket, "answer_at_hand", lambda *_args: damaged(chat))
+            socket, at_once = socket_of(desk, chat), TURNS["answered"].value
+            assert socket.guest is not None
+            said = await socket._say(socket.guest, wire.Say(client_id="client-x", text="How do I return it?"))
+            assert (said.kind, said.seq, said.client_id) == ("said", 5, "client-x")
+            assert (shop.row(chat).last_seq, shop.row(chat).waiting) == (5, 5), "nothing of the answer is left"
+            assert TURNS["answered"].value == at_once, "it was not answered at once"
+            desk.turns.look_at(chat)
+            entries = await desk.until(chat, "said", "said", "answered", "said", "answered", "decided")
+            assert entries[5].data["re"] == 5
+
+    asyncio.run(run())
+
+
+def test_a_question_that_is_refused_is_not_said_a_second_time_without_its_answer(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with opened(shop) as desk:
+            chat = answered_chat(shop)
+            monkeypatch.setattr(customer_socket, "answer_at_hand", lambda *_args: ready_for(chat, 5))
+            socket = socket_of(desk, chat, (0.001, 1.0))
+            assert socket.guest is not None
+            first = await socket._say(socket.guest, wire.Say(client_id="client-x", text="How do I return it?"))
+            assert first.seq == 5
+            tried: list[bool] = []
+            write = shop.db.write
+
+            async def counted(*args: Any, **more: Any) -> Any:
+                tried.append("ready" in more)
+                return await write(*args, **more)
+
+            socket.room.db = SimpleNamespace(write=counted)  # type: ignore[assignment]
+            with pytest.raises(TooMany):
+                await socket._say(socket.guest, wire.Say(client_id="client-y", text="And another?"))
+            assert tried == [True]
+            assert shop.row(chat).last_seq == 7
 
     asyncio.run(run())
