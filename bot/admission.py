@@ -19,6 +19,7 @@ from runtime.limits import Buckets, household
 from runtime.metrics import DRAINING, REFUSED
 from runtime.presence import Presence
 from runtime.settings import Settings
+from runtime.tasks import Tasks
 
 RESTART = 1012  # "service restart": browsers come back within a random 0 to 5 s
 CUSTOMERS = "/ws/customer/"
@@ -90,7 +91,7 @@ class Admission:
     seats: set[Seat] = field(default_factory=set)
     openings: Buckets = field(init=False)
     _ticked_s: float = 0.0
-    _task: asyncio.Task[None] | None = None
+    _tasks: Tasks = field(default_factory=Tasks)
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -104,13 +105,11 @@ class Admission:
     def start(self, presence: Presence, waiting_writes: Callable[[], int], workers: Callable[[], int]) -> None:
         """Lets sockets in. `workers` share the openings of an address."""
         self.presence, self.waiting_writes, self.workers = presence, waiting_writes, workers
-        self._task = asyncio.create_task(self._tick())
+        self._tasks.start(self._tick())
 
     async def stop(self) -> None:
         self.presence = None
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._tasks.stop()
         DRAINING.set(0)
 
     def close_doors(self) -> None:

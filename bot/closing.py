@@ -14,6 +14,7 @@ from conversation.log import conversations
 from conversation.machine import Refused, Status
 from runtime.db import Database, Tx
 from runtime.settings import Settings
+from runtime.tasks import Tasks
 
 EVERY_S = 30.0
 AT_ONCE = 100
@@ -61,15 +62,13 @@ def sweep(tx: Tx, reopen_hours: float, inactivity_hours: float) -> int:
 class Closing:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db, self._settings = db, settings
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._tasks.start(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._tasks.stop()
 
     async def _run(self) -> None:
         while True:

@@ -22,6 +22,7 @@ from knowledge_base.search import Hit, KnowledgeBase
 from knowledge_base.versions import Arrival, Entry, Vectors
 from runtime.bus import Notice
 from runtime.db import Database, Tx
+from runtime.tasks import Tasks
 
 Progress = Callable[[int, int], None]  # (documents done, documents in all)
 
@@ -55,7 +56,7 @@ class Library:
         self._due: dict[str, None] = {}  # a set that keeps its order
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
         self._unlisten: Callable[[], None] | None = None
 
     async def start(self) -> None:
@@ -69,7 +70,7 @@ class Library:
         missing = [entry.document.id for entry in found if entry.document.id not in ready]
         self.progress = (0, len(missing))
         self._mark(missing)
-        self._task = asyncio.create_task(self._follow(), name="library")
+        self._tasks.start(self._follow())
         INDEX_ARTICLES.follow(lambda: self.kb.size[0])
         INDEX_PASSAGES.follow(lambda: self.kb.size[1])
         WAITING_FOR_VECTORS.follow(lambda: len(self._due))
@@ -77,10 +78,7 @@ class Library:
     async def stop(self) -> None:
         if self._unlisten is not None:
             self._unlisten()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._tasks.stop()
 
     async def publish(self, article: str, language: str, revision: int, by: str) -> Edition:
         """Embeds the draft outside of any transaction, publishes it, and has it in the index when it returns.

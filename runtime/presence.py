@@ -12,6 +12,7 @@ import structlog
 from runtime.db import Database, Tx
 from runtime.errors import AppError
 from runtime.tables import PresenceRow
+from runtime.tasks import Tasks
 from runtime.workers import Workers
 
 FLUSH_S = 1.0
@@ -67,16 +68,14 @@ class Presence:
         self._others: dict[Key, dict[str, int]] = {}
         self._wanted: dict[str, float] = {}
         self._told_life = 0  # the life of our row in which everything was told
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._tell())
+        self._tasks.start(self._tell())
 
     async def stop(self) -> None:
         """Our rows go with the worker's own."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._tasks.stop()
 
     def join(self, kind: str, key: int | str) -> None:
         self._count(kind, key, 1)

@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from runtime import measures, metrics
 from runtime.logs import logger
 from runtime.measures import FAMILIES, Snapshot
+from runtime.tasks import Tasks
 
 FOLDER = "WORKERS_METRICS_FOLDER"  # set by the process that starts the workers, for them alone; no setting
 GONE = "gone.json"
@@ -59,9 +60,9 @@ def shared_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def bury(pid: int, folder: Path | None = None) -> None:
+def bury(pid: int) -> None:
     """A worker has ended: what it counted stays counted, what it held is gone. Called by one process alone."""
-    folder = folder or _folder()
+    folder = _folder()
     if folder is None:
         return
     for path in folder.glob(f"{pid}-*.json"):
@@ -119,7 +120,7 @@ class Watching:
     data_folder: Path | None = None
     facts: Facts | None = None
     _file: Path | None = None
-    _task: asyncio.Task[None] | None = None
+    _tasks: Tasks = field(default_factory=Tasks)
     _cpu: float = field(default=0.0)
 
     def start(self) -> None:
@@ -128,13 +129,10 @@ class Watching:
             # The random part: a process number may come again, a worker's numbers must not be taken for another's.
             self._file = folder / f"{os.getpid()}-{secrets.token_hex(4)}.json"
         metrics.STARTED.set(time.time())
-        self._task = asyncio.create_task(self._watch())
+        self._tasks.start(self._watch())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._tasks.stop()
         if self.facts is not None:
             await self.facts.stop()
         if self._file is not None:

@@ -19,6 +19,7 @@ from runtime import metrics as measured
 from runtime.db import Database, Tx
 from runtime.errors import AppError
 from runtime.tables import WorkerRow
+from runtime.tasks import Tasks
 
 BEAT_S = 2.0
 DEAD_S = 10.0  # five beats: a worker whose machine is busy must not lose its work to another
@@ -77,7 +78,7 @@ class Workers:
         self._seen: dict[str, _Seen] = {}
         self._looked_s: float | None = None
         self._alive = frozenset({self.id})
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     async def start(self) -> None:
         """Registers; after that the others are known, and those that are certainly gone are told apart."""
@@ -87,12 +88,10 @@ class Workers:
             await self._db.write(bury_others, self.id)
             self._seen, self._alive = {}, frozenset({self.id})
         else:
-            self._task = asyncio.create_task(self._beat())
+            self._tasks.start(self._beat())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._tasks.stop()
         measured.WORKERS.leave()
         try:
             await self._db.write(retire, self.id)
