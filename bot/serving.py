@@ -212,7 +212,7 @@ def run_workers(
     """Several processes on one socket until a signal; the exit code. `module` is the worker's program."""
     # A listener without a name of its own: the workers' port is the one that we got, also where any would do.
     changes = {"HOST": settings.host, "PORT": settings.port, "WORKERS": settings.workers}
-    environment = {**os.environ, **{f"{PREFIX}{name}": str(value) for name, value in changes.items()}}
+    environment = {f"{PREFIX}{name}": str(value) for name, value in changes.items()}
     python = [sys.executable, "-m"]
     return Supervisor(
         [*python, module],

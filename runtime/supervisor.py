@@ -14,13 +14,13 @@ import random
 import signal
 import socket
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from runtime import watching
 from runtime.errors import SettingsError
 from runtime.logs import logger
+from runtime.tasks import Tasks
 
 START_S = 600.0  # the first start converts the model, on a slow machine for minutes
 SILENT_S = 60.0  # a worker whose event loop says nothing for so long is hung: nobody is served by it any more
@@ -58,7 +58,7 @@ class Worker:
 
 
 class Supervisor:
-    """`command` gets three arguments more: the two file numbers and the worker's number.
+    """`command` gets three arguments more: the two file numbers and the worker's number. `environment` comes on top.
 
     `before_restart` is run before a rolling restart (a migration of the new program); if it fails, nothing happens.
     `delay_s`: how much longer than otherwise a worker may take to end.
@@ -76,12 +76,12 @@ class Supervisor:
         ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._command, self._listening, self._count = tuple(command), listening, count
-        self._environment, self._before_restart, self._ready = environment, tuple(before_restart), ready
+        self._environment, self._before_restart, self._ready = dict(environment or {}), tuple(before_restart), ready
         self._patience_s = END_S + delay_s
         self._current: dict[int, Worker] = {}
         self._all: set[Worker] = set()
         self._pauses: dict[int, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._stopping = asyncio.Event()
         self._rolling = False
         self._failure = 0
@@ -101,9 +101,7 @@ class Supervisor:
         finally:
             self._stopping.set()
             await asyncio.gather(*(self._end(worker) for worker in tuple(self._all)))
-            for task in tuple(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._tasks.stop()
         return self._failure
 
     def stop(self) -> None:
@@ -118,7 +116,7 @@ class Supervisor:
     def roll_soon(self) -> None:
         if not self._rolling and not self._stopping.is_set():
             self._rolling = True
-            self._spawn_task(self._roll())
+            self._tasks.start(self._roll())
 
     # -- starting ------------------------------------------------------------------------------------------
 
@@ -148,7 +146,7 @@ class Supervisor:
                 *map(str, files),
                 str(number + 1),
                 pass_fds=files,
-                env={**os.environ, **(self._environment or {})},  # with what `run` has put there for the workers
+                env=os.environ | self._environment,  # with what `run` has put there for the workers
                 # Ctrl+C reaches the whole group of a terminal, and only we decide what it means.
                 start_new_session=True,
             )
@@ -162,8 +160,8 @@ class Supervisor:
         worker = Worker(number, process, writer, now_s, now_s, trial=trial)
         self._all.add(worker)
         self._current[number] = worker
-        self._spawn_task(self._listen(worker, reader))
-        self._spawn_task(self._watch(worker))
+        self._tasks.start(self._listen(worker, reader))
+        self._tasks.start(self._watch(worker))
         return worker
 
     async def _is_ready(self, worker: Worker) -> bool:
@@ -267,9 +265,7 @@ class Supervisor:
             await self._fill_place_of(new)
 
     async def _prepared(self) -> bool:
-        process = await asyncio.create_subprocess_exec(
-            *self._before_restart, env=None if self._environment is None else dict(self._environment)
-        )
+        process = await asyncio.create_subprocess_exec(*self._before_restart, env=os.environ | self._environment)
         if await process.wait() != 0:
             _LOG.error("restart_given_up", why="the new program cannot bring the database up to date")
             return False
@@ -286,8 +282,3 @@ class Supervisor:
             self._failure = 1
             worker.kill()
             await worker.ended.wait()
-
-    def _spawn_task(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
