@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot import wire
+from bot.watch import Watch
 from conversation.events import Audience
 from runtime.bus import Bus, Notice
-
-if TYPE_CHECKING:
-    from bot.hub import Watch
 
 KIND = "conversation"
 RELOAD_S = 5.0  # a page that is loaded again is back by then

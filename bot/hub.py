@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -19,6 +19,7 @@ from bot.attendance import Attendance
 from bot.lists import Lists
 from bot.metrics import HEALED, REPLAYED, RESUMED
 from bot.tails import Tails
+from bot.watch import CERTAIN_S, Pipe, Watch
 from conversation import csat, log
 from conversation.events import Audience
 from conversation.log import Logged
@@ -31,44 +32,8 @@ from runtime.tasks import Tasks
 HEAL_S = 2.0  # what a lost notice may cost, where notices come from other processes
 QUIET = 10  # times as seldom where only commands of this machine write besides us
 MARKS = 500  # conversations in one look
-CERTAIN_S = 0.25  # what is behind for so long has lost its notice; less, and it is still on its way
 
 logger = structlog.get_logger()
-
-
-class Pipe(Protocol):
-    """The way out to one socket."""
-
-    audience: Audience
-
-    def send(self, frame: wire.Frame) -> None:
-        """Queues the frame at once; a socket that is too slow is cut off and resumes."""
-
-    def hint(self, frame: wire.Frame) -> None:
-        """As `send`, for what is true only now: a slow socket does without it."""
-
-    async def send_slowly(self, frame: wire.Frame) -> None:
-        """Waits for room: for replays, which may be longer than the queue."""
-
-
-@dataclass(slots=True, eq=False)
-class Watch:
-    """One socket on one conversation. `sent` is the last number it was given; `live` once its replay is over.
-
-    `behind`: something came meanwhile of which only the log knows. `seen`: the other side's receipt as it was told.
-    """
-
-    pipe: Pipe
-    conversation_id: int
-    conversation: str
-    sent: int
-    live: bool = False
-    behind: bool = False
-    joined: bool = False  # counted as present
-    seen: int = 0
-    here: bool | None = None
-    state: wire.State | None = None
-    place: wire.Queue | None = None
 
 
 @dataclass(slots=True)

@@ -6,13 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
 from bot import views, wire
 from bot.metrics import HEALED
+from bot.watch import CERTAIN_S, Pipe, Watch
 from conversation.events import Audience
 from conversation.log import conversations, entries
 from conversation.machine import LIVE, Status
@@ -22,15 +23,11 @@ from runtime.db import Database, Tx
 from runtime.errors import AppError
 from runtime.tasks import Tasks
 
-if TYPE_CHECKING:
-    from bot.hub import Pipe, Watch
-
 ROWS_EVERY_S = 0.05  # a busy chat changes its row in the agents' lists at most this often
 PAGE = 200  # rows of one frame
 MOST = 10_000  # rows of one snapshot: more than anybody looks at
 AT_ONCE = 500  # rows of one reading
 MARGIN_MS = 60_000  # how far the clocks of two workers may be apart
-CERTAIN_S = 0.25  # as in the hub
 
 # Who waits for people or has one comes first; the assistant's own chats, most of them, after that.
 PEOPLE = (Status.QUEUED.value, Status.ASSIGNED.value, Status.SNOOZED.value)

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import views, wire
-from bot.hub import Watch
 from bot.line import line_of
 from bot.metrics import ACK_SECONDS, ACKS, CLOSED, FRAMES_IN, HANDSHAKE_SECONDS, OPENED, SOCKETS
 from bot.pipe import HELLO_S, SocketPipe, receive_text
 from bot.room import REVOKED, Room
+from bot.watch import Watch
 from conversation import log, sites
 from conversation.events import Audience
 from conversation.log import Logged

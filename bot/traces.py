@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot import wire
 from bot.customer_socket import CustomerSocket
-from bot.hub import Hub, Watch
+from bot.hub import Hub
 from bot.staff_socket import StaffSocket
 from bot.turn import Turns
+from bot.watch import Watch
 from knowledge_base.asking import Asker
 from runtime import traces
 from runtime.db import Database

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot import hub as hub_module
 from bot import readings, wire
-from bot.hub import Hub, Watch
+from bot.hub import Hub
+from bot.watch import Watch
 from conversation.events import Audience
 from conversation.log import Logged, Recorded
 from handoff import queue
