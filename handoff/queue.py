@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -70,13 +69,3 @@ def wait_range(waits_ms: Sequence[int], position: int) -> tuple[int, int] | None
     low = ordered[(len(ordered) - 1) // 4]
     high = ordered[-1 - (len(ordered) - 1) // 4]
     return round(low / 1000), round(high / 1000)
-
-
-def oldest_waiting(tx: Tx) -> Any:
-    """The row of the chat that has waited longest, or None."""
-    return tx.connection.execute(
-        sa.select(conversations)
-        .where(conversations.c.status == Status.QUEUED.value)
-        .order_by(conversations.c.queued_at, conversations.c.id)
-        .limit(1)
-    ).one_or_none()

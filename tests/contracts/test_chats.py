@@ -40,8 +40,6 @@ def test_a_released_chat_keeps_its_place(shop: Shop) -> None:
     assert shop.row(first.conversation_id).queued_at == queued_at
     places = [(place.conversation_id, place.position) for place in shop.db.read_now(queue.places)]
     assert places == [(first.conversation_id, 1), (second.conversation_id, 2)]
-    oldest = shop.db.read_now(queue.oldest_waiting)
-    assert oldest.id == first.conversation_id
 
 
 def test_waits_are_those_of_the_queue(shop: Shop) -> None:
