@@ -37,9 +37,8 @@ def add(tx: Tx, site: int, name: str, topic: str = "") -> int:
     """A row through plain statements; a notice with it."""
     if topic:
         tx.notify(topic, name)
-    return log.inserted_id(
-        tx.connection.execute(visitors.insert().values(site_id=site, token_hash=name, created_at=tx.now))
-    )
+    made = visitors.insert().values(site_id=site, token_hash=name, created_at=tx.now).returning(visitors.c.id)
+    return tx.connection.execute(made).scalar_one()
 
 
 def add_and_break(tx: Tx, site: int, name: str) -> None:
