@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
 
 from runtime.alone import sqlite_file
 from runtime.errors import SettingsError
 from runtime.settings import Settings
-
-try:
-    import fcntl
-except ModuleNotFoundError:  # Windows: there the port is the only thing that keeps a second server away
-    fcntl = None  # type: ignore[assignment]
 
 
 def one_worker_only(settings: Settings) -> None:
@@ -34,7 +30,7 @@ def only_server(url: str) -> Iterator[None]:
     other's questions late. PostgreSQL's servers find each other; for them this does nothing.
     """
     file = sqlite_file(url)
-    if file is None or fcntl is None:
+    if file is None:
         yield
         return
     try:
