@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.copying import Steps
 
 LINES_S = 10.0  # between two lines of a step where nobody sees a bar
-Steps = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 
 @contextmanager

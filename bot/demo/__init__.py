@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.opening import open_database, open_model
-from bot.commands.progress import Steps, steps
+from bot.commands.progress import steps
+from bot.copying import Steps
 from conversation import sites
 from knowledge_base import articles, versions
 from knowledge_base.embedder import Embedder

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversation.pace import SKEW_MS, spend
+from conversation.pace import spend
 from runtime.errors import TooMany
+from runtime.limits import SKEW_MS
 
 NOW = 1_800_000_000_000
 
