@@ -110,16 +110,21 @@ def certificate(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=folder / "fullchain.pem")
 
 
+def example(name: str, server: Server) -> str:
+    """The proxy's file with this server as the first worker. The second one is down: its chats go to the first."""
+    text = (DEPLOY / name).read_text("utf-8")
+    return text.replace("svardesk-1:8000", f"127.0.0.1:{server.port}").replace(
+        "svardesk-2:8000", f"127.0.0.1:{free_port()}"
+    )
+
+
 @contextmanager
 def nginx(folder: Path, server: Server) -> Iterator[Front]:
     binary = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if binary is None:
         pytest.fail("nginx is missing. `make test` installs it; by hand: apt-get install nginx-light")
     context, port = certificate(folder), free_port()
-    text = (DEPLOY / "nginx/svardesk.conf").read_text("utf-8")
-    text = text.replace("svardesk-1:8000", f"127.0.0.1:{server.port}").replace(
-        "svardesk-2:8000", f"127.0.0.1:{free_port()}"
-    )  # the second one is down: its chats go to the first
+    text = example("nginx/svardesk.conf", server)
     text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace("/etc/ssl/svardesk", str(folder))
     (folder / "svardesk.conf").write_text(text, "utf-8")
     temporary = "".join(
@@ -140,10 +145,7 @@ def nginx(folder: Path, server: Server) -> Iterator[Front]:
 @contextmanager
 def caddy(folder: Path, server: Server) -> Iterator[Front]:
     port = free_port()
-    text = (DEPLOY / "caddy/Caddyfile").read_text("utf-8")
-    text = text.replace("svardesk-1:8000", f"127.0.0.1:{server.port}").replace(
-        "svardesk-2:8000", f"127.0.0.1:{free_port()}"
-    )
+    text = example("caddy/Caddyfile", server)
     (folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text, "utf-8")
     # No certificate is to be had here for a name of somebody else's: the same file, without TLS, on any name.
     environment = {"SVARDESK_DOMAIN": f"http://:{port}", "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
@@ -158,10 +160,7 @@ def caddy(folder: Path, server: Server) -> Iterator[Front]:
 @contextmanager
 def traefik(folder: Path, server: Server) -> Iterator[Front]:
     port = free_port()
-    text = (DEPLOY / "traefik/svardesk.yml").read_text("utf-8")
-    text = text.replace("svardesk-1:8000", f"127.0.0.1:{server.port}").replace(
-        "svardesk-2:8000", f"127.0.0.1:{free_port()}"
-    )
+    text = example("traefik/svardesk.yml", server)
     dynamic = yaml.safe_load(text)
     del dynamic["http"]["routers"]["svardesk"]["tls"]  # nobody gives us a certificate for this name
     (folder / "svardesk.yml").write_text(yaml.safe_dump(dynamic), "utf-8")
