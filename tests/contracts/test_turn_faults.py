@@ -40,13 +40,10 @@ def test_an_answer_that_comes_after_a_claim_is_dropped(shop: Shop) -> None:
 
     async def run() -> None:
         async with opened(shop) as desk_:
-            desk_.shelf.gate = threading.Event()
             desk_.shelf.found["How do I return it?"] = [hit("returns", 0.91)]
-            chat = await desk_.run(shop.say, "How do I return it?")
-            await asyncio.to_thread(desk_.shelf.reached.wait, 30)
+            chat = await desk_.ask_and_hold("How do I return it?")
             await desk_.run(shop.reply, chat.conversation, "I am here")
-            desk_.shelf.gate.set()
-            await desk_.quiet()
+            await desk_.let_go()
             assert shop.kinds(chat.conversation_id) == ["started", "said", "claimed", "replied"]
             # Not even after a hand-back, for the question has been answered.
             await desk_.run(shop.do, desk.hand_back, chat.conversation)
@@ -59,13 +56,10 @@ def test_an_answer_that_comes_after_a_claim_is_dropped(shop: Shop) -> None:
 def test_a_failure_after_the_end_does_not_open_the_chat_again(small_shop: Shop) -> None:
     async def run() -> None:
         async with opened(small_shop) as desk_:
-            desk_.shelf.gate = threading.Event()
             desk_.shelf.error = RuntimeError("broken model")
-            chat = await desk_.run(small_shop.say, "How do I return it?")
-            await asyncio.to_thread(desk_.shelf.reached.wait, 30)
+            chat = await desk_.ask_and_hold("How do I return it?")
             await desk_.run(small_shop.end)
-            desk_.shelf.gate.set()
-            await desk_.quiet()
+            await desk_.let_go()
             assert small_shop.kinds(chat.conversation_id) == ["started", "said", "resolved"]
             assert small_shop.row(chat.conversation_id).status == "resolved"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,13 +176,10 @@ def test_where_a_burst_together_finds_nothing_its_last_message_may(small_shop: S
 def test_what_is_said_while_the_assistant_thinks_belongs_to_the_question(small_shop: Shop) -> None:
     async def run() -> None:
         async with opened(small_shop) as desk_:
-            desk_.shelf.gate = threading.Event()
             desk_.shelf.found["How do I return it?\nThe blue one"] = [hit("returns", 0.9)]
-            chat = await desk_.run(small_shop.say, "How do I return it?")
-            await asyncio.to_thread(desk_.shelf.reached.wait, 30)
+            chat = await desk_.ask_and_hold("How do I return it?")
             await desk_.run(small_shop.say, "The blue one")
-            desk_.shelf.gate.set()
-            await desk_.quiet()
+            await desk_.let_go()
             assert await answers(desk_, chat.conversation_id) == [("answered", 3)]
 
     asyncio.run(run())

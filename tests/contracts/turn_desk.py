@@ -72,6 +72,19 @@ class Desk:
         self.turns.look_at(logged.conversation_id)
         return logged
 
+    async def ask_and_hold(self, text: str) -> Logged:
+        """A customer's question that the assistant is thinking about, until `shelf.gate` is set."""
+        self.shelf.gate = threading.Event()
+        asked = await self.run(self.shop.say, text)
+        assert await asyncio.to_thread(self.shelf.reached.wait, 30)
+        return asked
+
+    async def let_go(self) -> None:
+        """What was held goes on, until no turn is under way."""
+        assert self.shelf.gate is not None
+        self.shelf.gate.set()
+        await self.quiet()
+
     async def until(self, conversation_id: int, *kinds: str) -> list[Logged]:
         """The entries, once they are of these kinds; a failure that says what they are instead."""
         for _ in range(1000):
