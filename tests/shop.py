@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +29,17 @@ def new_database(url: str, bus: Bus | None = None) -> Database:
     db = Database(url, bus)
     SQLModel.metadata.create_all(db.engine)
     return db
+
+
+@asynccontextmanager
+async def processes(url: str, count: int = 1) -> AsyncIterator[list[Database]]:
+    """Started databases of one address, as several processes have them."""
+    databases = [new_database(url) for _ in range(count)]
+    async with AsyncExitStack() as stack:
+        for db in databases:
+            db.start()
+            stack.push_async_callback(db.stop)
+        yield databases
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -17,10 +18,12 @@ from runtime.db import Database
 from runtime.errors import TooMany
 from runtime.limits import SKEW_MS, Bucket, refilled
 from runtime.settings import Settings
-from tests.shop import new_database
+from tests.shop import new_database, processes
 
 pytestmark = pytest.mark.anyio
-PASSWORD = "blaabaer-og-birk"
+EMAIL, PASSWORD = "kim@lyngvidde.dk", "blaabaer-og-birk"
+
+SignIn = Callable[[str, str, str], Awaitable[object]]
 
 
 @pytest.fixture
@@ -114,55 +117,38 @@ def test_no_clock_makes_more_than_a_burst_or_less_than_there_was(level: float, a
 
 
 async def test_workers_at_once_give_out_no_token_twice(database_url: str) -> None:
-    databases = [new_database(database_url) for _ in range(3)]
-    for db in databases:
-        db.start()
-    try:
+    async with processes(database_url, 3) as databases:
         waits = await asyncio.gather(
             *(databases[number % 3].write(shared_limits.take, ["x", "y"], 0.001, 10) for number in range(60))
         )
         assert waits.count(0) == 10
-    finally:
-        for db in databases:
-            await db.stop()
 
 
-async def test_guesses_are_counted_over_all_workers(database_url: str, settings: Settings) -> None:
-    databases = [new_database(database_url) for _ in range(2)]
-    gates = [SignInGate(settings), SignInGate(settings)]
-    databases[0].write_now(create_account, "kim@lyngvidde.dk", "Kim", "admin", PASSWORD)
-    for db in databases:
-        db.start()
+@pytest.fixture
+async def doors(database_url: str, settings: Settings) -> AsyncIterator[list[SignIn]]:
+    """Two workers' sign-in, for Kim's account."""
+    async with processes(database_url, 2) as databases:
+        databases[0].write_now(create_account, EMAIL, "Kim", "admin", PASSWORD)
+        yield [partial(SignInGate(settings).sign_in, db) for db in databases]
 
-    async def guess(number: int, address: str, password: str = PASSWORD[1:], email: str = "kim@lyngvidde.dk") -> None:
-        await gates[number % 2].sign_in(databases[number % 2], address, email, password)
 
-    try:
-        for number in range(settings.login_tries):
-            with pytest.raises(BadCredentials):
-                await guess(number, "10.0.0.1")
-        for number in range(2):
-            with pytest.raises(TooMany):
-                await guess(number, "10.0.0.1")
+async def test_guesses_are_counted_over_all_workers(doors: list[SignIn], settings: Settings) -> None:
+    async def guess(number: int, address: str, password: str = PASSWORD[1:], email: str = EMAIL) -> None:
+        await doors[number % 2](address, email, password)
+
+    for number in range(settings.login_tries):
+        with pytest.raises(BadCredentials):
+            await guess(number, "10.0.0.1")
+    for number in range(2):
         with pytest.raises(TooMany):
-            await guess(1, "10.0.0.2", PASSWORD)  # by account, from an address that has done nothing
-        for number in range(settings.login_tries + 2):  # by address, whatever the accounts are
-            with pytest.raises(BadCredentials if number < settings.login_tries else TooMany):
-                await guess(number, "10.0.0.3", email=f"person{number}@lyngvidde.dk")
-    finally:
-        for db in databases:
-            await db.stop()
+            await guess(number, "10.0.0.1")
+    with pytest.raises(TooMany):
+        await guess(1, "10.0.0.2", PASSWORD)  # by account, from an address that has done nothing
+    for number in range(settings.login_tries + 2):  # by address, whatever the accounts are
+        with pytest.raises(BadCredentials if number < settings.login_tries else TooMany):
+            await guess(number, "10.0.0.3", email=f"person{number}@lyngvidde.dk")
 
 
-async def test_whoever_knows_the_password_is_not_slowed_down(database_url: str, settings: Settings) -> None:
-    databases = [new_database(database_url) for _ in range(2)]
-    gates = [SignInGate(settings), SignInGate(settings)]
-    databases[0].write_now(create_account, "kim@lyngvidde.dk", "Kim", "admin", PASSWORD)
-    for db in databases:
-        db.start()
-    try:
-        for number in range(settings.login_tries + 3):
-            await gates[number % 2].sign_in(databases[number % 2], "10.0.0.1", "kim@lyngvidde.dk", PASSWORD)
-    finally:
-        for db in databases:
-            await db.stop()
+async def test_whoever_knows_the_password_is_not_slowed_down(doors: list[SignIn], settings: Settings) -> None:
+    for number in range(settings.login_tries + 3):
+        await doors[number % 2]("10.0.0.1", EMAIL, PASSWORD)

@@ -6,8 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from runtime import workers
 from runtime.db import Database
 from runtime.presence import Presence
 from runtime.workers import DEAD_S, Workers, bury_others, is_gone, process_name
-from tests.shop import new_database
+from tests.shop import processes
 
 pytestmark = pytest.mark.anyio
 
@@ -30,23 +29,20 @@ class Watch:
         return self.now_s
 
 
-@asynccontextmanager
-async def running(url: str, count: int = 1) -> AsyncIterator[list[Database]]:
-    """Databases of several processes, as it were."""
-    databases = [new_database(url) for _ in range(count)]
-    async with AsyncExitStack() as stack:
-        for db in databases:
-            db.start()
-            stack.push_async_callback(db.stop)
-        yield databases
-
-
 def worker(db: Database, clock: Callable[[], float], name: str = "somewhere else") -> Workers:
     return Workers(db, name=name, now_s=clock)
 
 
+async def acquainted(one: Database, two: Database, clock: Callable[[], float]) -> tuple[Workers, Workers]:
+    """Two workers that know of each other."""
+    first, second = worker(one, clock), worker(two, clock)
+    for each in (first, second, first):
+        await each.look()
+    return first, second
+
+
 async def test_workers_see_each_other_and_who_retires_is_gone_at_once(database_url: str) -> None:
-    async with running(database_url, 2) as (one, two):
+    async with processes(database_url, 2) as (one, two):
         clock = Watch()
         first, second = worker(one, clock), worker(two, clock)
         assert first.alive() == {first.id}, "itself always, before any look"
@@ -64,7 +60,7 @@ async def test_workers_see_each_other_and_who_retires_is_gone_at_once(database_u
 
 
 async def test_whose_beat_stands_still_is_dead_and_buried(database_url: str) -> None:
-    async with running(database_url) as (db,):
+    async with processes(database_url) as (db,):
         clock = Watch()
         observer, silent, busy = worker(db, clock), worker(db, clock), worker(db, clock)
         for one in (observer, silent, busy):
@@ -89,7 +85,7 @@ async def test_whose_beat_stands_still_is_dead_and_buried(database_url: str) -> 
 
 async def test_who_could_not_look_takes_nobody_for_dead(database_url: str) -> None:
     """The database was gone for a minute: no beat could grow, and nobody could see one."""
-    async with running(database_url) as (db,):
+    async with processes(database_url) as (db,):
         clock = Watch()
         observer, other = worker(db, clock), worker(db, clock)
         await observer.look()
@@ -135,7 +131,7 @@ async def test_a_process_of_this_machine_that_has_ended_is_dead_without_waiting(
     assert not is_gone(process_name())
     assert not is_gone("elsewhere 1 2 3")
     assert not is_gone("what somebody wrote")
-    async with running(database_url) as (db,):
+    async with processes(database_url) as (db,):
         clock = Watch()
         await worker(db, clock, ended).look()
         observer = worker(db, clock)
@@ -145,7 +141,7 @@ async def test_a_process_of_this_machine_that_has_ended_is_dead_without_waiting(
 
 
 async def test_whoever_is_alone_buries_the_others_and_beats_no_more(database_url: str) -> None:
-    async with running(database_url) as (db,):
+    async with processes(database_url) as (db,):
         await worker(db, Watch()).look()
         alone = Workers(db, alone=True)
         await alone.start()
@@ -156,7 +152,7 @@ async def test_whoever_is_alone_buries_the_others_and_beats_no_more(database_url
 
 
 async def test_two_who_bury_the_same_one_do_not_fail(database_url: str) -> None:
-    async with running(database_url, 2) as (one, two):
+    async with processes(database_url, 2) as (one, two):
         clock = Watch()
         first, second, silent = worker(one, clock), worker(two, clock), worker(one, clock)
         for each in (silent, first, second, first, second):
@@ -172,11 +168,8 @@ async def test_two_who_bury_the_same_one_do_not_fail(database_url: str) -> None:
 
 
 async def test_sockets_of_all_workers_are_counted(database_url: str) -> None:
-    async with running(database_url, 2) as (one, two):
-        clock = Watch()
-        first, second = worker(one, clock), worker(two, clock)
-        for each in (first, second, first):
-            await each.look()
+    async with processes(database_url, 2) as (one, two):
+        first, second = await acquainted(one, two, Watch())
         here, there = Presence(one, first), Presence(two, second)
         for _ in range(3):
             here.join("address", "10.0.0.1")
@@ -203,11 +196,9 @@ async def test_sockets_of_all_workers_are_counted(database_url: str) -> None:
 
 
 async def test_what_a_dead_worker_said_counts_no_more(database_url: str) -> None:
-    async with running(database_url) as (db,):
+    async with processes(database_url) as (db,):
         clock = Watch()
-        first, second = worker(db, clock), worker(db, clock)
-        for each in (first, second, first):
-            await each.look()
+        first, second = await acquainted(db, db, clock)
         here, there = Presence(db, first), Presence(db, second)
         there.join("address", "10.0.0.1")
         assert here.count("address", "10.0.0.1") == 0
@@ -230,7 +221,7 @@ async def test_what_a_dead_worker_said_counts_no_more(database_url: str) -> None
 
 
 async def test_whoever_is_alone_writes_nothing_until_somebody_comes(database_url: str) -> None:
-    async with running(database_url) as (db,):
+    async with processes(database_url) as (db,):
         clock = Watch()
         first, second = worker(db, clock), worker(db, clock)
         await first.look()
@@ -262,11 +253,8 @@ async def test_whoever_is_alone_writes_nothing_until_somebody_comes(database_url
 
 
 async def test_many_sockets_are_told_in_one_write(database_url: str) -> None:
-    async with running(database_url, 2) as (one, two):
-        clock = Watch()
-        first, second = worker(one, clock), worker(two, clock)
-        for each in (first, second, first):
-            await each.look()
+    async with processes(database_url, 2) as (one, two):
+        first, second = await acquainted(one, two, Watch())
         here, there = Presence(one, first), Presence(two, second)
         for number in range(2000):
             here.join("address", f"10.0.{number // 250}.{number % 250}")
