@@ -24,14 +24,13 @@ SITE_ORIGIN = "http://shop.example"
 START_S = 60
 
 
-@dataclass(slots=True)
-class Server:
-    """`folder` is the data folder; it outlives the process."""
+class Place:
+    """Where a server is: on this machine, at `port`. `folder` is its data folder."""
+
+    __slots__ = ()
 
     folder: Path
-    port: int = field(default_factory=free_port)
-    settings: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    port: int
 
     @property
     def url(self) -> str:
@@ -42,15 +41,25 @@ class Server:
         return f"ws://127.0.0.1:{self.port}"
 
     @property
-    def origin(self) -> str:
-        """What browsers write in `Origin` on our own pages."""
-        return self.url
-
-    @property
     def facts(self) -> dict[str, Any]:
         """What `prepare` wrote down: the site's key, the accounts."""
         found: dict[str, Any] = json.loads((self.folder / "facts.json").read_text())
         return found
+
+
+@dataclass(slots=True)
+class Server(Place):
+    """Its folder outlives the process."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def origin(self) -> str:
+        """What browsers write in `Origin` on our own pages."""
+        return self.url
 
     def start(self) -> Server:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SVARDESK_")}

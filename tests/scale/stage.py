@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from tests.scale.failing_server import Nursery
 from tests.scale.history import Fault, Line, Name, Story, check
-from tests.server import prepare
+from tests.server import Place, prepare
 from tests.services import Postgresql, free_port
 
 ARTICLES = 12  # each start reads them all; what is proved here needs some answers, not all of them
@@ -55,7 +55,7 @@ async def until(true: Callable[[], Any], what: str) -> None:
 
 
 @dataclass(slots=True)
-class House:
+class House(Place):
     """A server of the nursery, as `tests.clients` knows one. Its folder, port and database outlive the process."""
 
     nursery: Nursery
@@ -65,22 +65,9 @@ class House:
     pid: int = 0
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def ws(self) -> str:
-        return f"ws://127.0.0.1:{self.port}"
-
-    @property
     def origin(self) -> str:
         """Of our own pages, where browsers see them."""
         return self.settings.get("SVARDESK_PUBLIC_URL") or self.url
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "facts.json").read_text())
-        return found
 
     @property
     def mark(self) -> Path:
