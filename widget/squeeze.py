@@ -156,13 +156,7 @@ def _tokens(text: str) -> list[str]:
         end = _template_end(text, at)
         start = found.start()
         while (hold := text.find("${", start, end)) >= 0:
-            depth, close = 1, hold + 2
-            while depth:
-                if text[close] == "`":
-                    close = _template_end(text, close + 1)
-                    continue
-                depth += {"{": 1, "}": -1}.get(text[close], 0)
-                close += 1
+            close = _hold_end(text, hold + 2)
             tokens += [text[start : hold + 2], *_tokens(text[hold + 2 : close - 1])]
             start = close - 1
         tokens.append(text[start:end])
@@ -192,16 +186,22 @@ def _template_end(text: str, at: int) -> int:
         if text[at] == "\\":
             at += 2
         elif text.startswith("${", at):
-            depth, at = 1, at + 2
-            while depth:
-                if text[at] == "`":
-                    at = _template_end(text, at + 1)
-                    continue
-                depth += {"{": 1, "}": -1}.get(text[at], 0)
-                at += 1
+            at = _hold_end(text, at + 2)
         else:
             at += 1
     return at + 1
+
+
+def _hold_end(text: str, at: int) -> int:
+    """Where the `${}` ends whose inside begins at `at`."""
+    depth = 1
+    while depth:
+        if text[at] == "`":
+            at = _template_end(text, at + 1)
+            continue
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        at += 1
+    return at
 
 
 def squeeze_css(text: str) -> str:
