@@ -147,20 +147,23 @@ def swap_two(stories: list[Story], log: list[Line], chance: random.Random) -> li
     return log
 
 
-def change_words_on_the_way(stories: list[Story], log: list[Line], chance: random.Random) -> list[Line]:
+def some_words(stories: list[Story], chance: random.Random) -> tuple[Story, int, Shown]:
+    """Words that were shown: whose story, the place in it, and what is there."""
     story = chance.choice(stories)
     at = chance.choice([at for at in shows(story) if "text" in story.moments[at].data])  # type: ignore[union-attr]
     moment = story.moments[at]
     assert isinstance(moment, Shown)
+    return story, at, moment
+
+
+def change_words_on_the_way(stories: list[Story], log: list[Line], chance: random.Random) -> list[Line]:
+    story, at, moment = some_words(stories, chance)
     story.moments[at] = replace(moment, data={**moment.data, "text": f"{moment.data['text']} "})
     return log
 
 
 def drop_a_field(stories: list[Story], log: list[Line], chance: random.Random) -> list[Line]:
-    story = chance.choice(stories)
-    at = chance.choice([at for at in shows(story) if "text" in story.moments[at].data])  # type: ignore[union-attr]
-    moment = story.moments[at]
-    assert isinstance(moment, Shown)
+    story, at, moment = some_words(stories, chance)
     story.moments[at] = replace(moment, data={name: value for name, value in moment.data.items() if name != "text"})
     return log
 

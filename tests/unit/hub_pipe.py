@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from bot.hub import Hub
 from conversation.events import Audience
 from conversation.log import Logged
 from runtime.bus import LocalBus, Notice
+from tests.shop import Shop
 
 SMALL_PAGE = 3  # entries of one reading in these tests, so that several are needed
 
@@ -72,6 +73,21 @@ class DeafBus(LocalBus):
             notices = [Notice(notice.topic, notice.key, notice.number, notice.data) for notice in notices]
         if not self.deaf:
             super().publish(notices)
+
+
+def around(shop: Shop, test: Callable[[Hub], Any]) -> None:
+    """Runs the test with a hub on the shop's database and bus."""
+
+    async def run() -> None:
+        assert shop.db.bus is not None
+        hub = Hub(shop.db, shop.db.bus)
+        shop.db.start()
+        hub.start()
+        await test(hub)
+        await hub.stop()
+        await shop.db.stop()
+
+    asyncio.run(run())
 
 
 async def joined(hub: Hub, chat: Logged, audience: Audience, after: int = 0, **more: Any) -> Pipe:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from handoff import desk
 from runtime.bus import LocalBus, Notice
 from runtime.errors import Unavailable
 from tests.shop import MAJA, Shop, new_database
-from tests.unit.hub_pipe import Pipe, read_in_small_pages, settled
+from tests.unit.hub_pipe import Pipe, around, joined, read_in_small_pages, settled
 
 
 @pytest.fixture(autouse=True)
@@ -32,23 +31,9 @@ def shop(tmp_path):
     db.engine.dispose()
 
 
-def around(shop: Shop, test: Callable[[Hub], Any]) -> None:
-    async def run() -> None:
-        assert shop.db.bus is not None
-        hub = Hub(shop.db, shop.db.bus)
-        shop.db.start()
-        hub.start()
-        await test(hub)
-        await hub.stop()
-        await shop.db.stop()
-
-    asyncio.run(run())
-
-
-async def joined(hub: Hub, chat: Logged, audience: Audience, after: int = 0) -> Pipe:
-    pipe = Pipe(audience)
-    await hub.watch(pipe, chat.conversation_id, chat.conversation, after)
-    await settled(hub)
+async def joined_quietly(hub: Hub, chat: Logged, audience: Audience) -> Pipe:
+    """What was there before is not told."""
+    pipe = await joined(hub, chat, audience)
     pipe.frames.clear()
     return pipe
 
@@ -57,7 +42,7 @@ def test_notes_and_reasons_are_for_staff_only(shop: Shop) -> None:
     chat = shop.say("Hello")
 
     async def test(hub: Hub) -> None:
-        customer, staff = await joined(hub, chat, Audience.ALL), await joined(hub, chat, Audience.STAFF)
+        customer, staff = await joined_quietly(hub, chat, Audience.ALL), await joined_quietly(hub, chat, Audience.STAFF)
         shop.do(desk.note, chat.conversation, MAJA, "", "A difficult one")
         shop.reply(chat.conversation, "Hi")
         await settled(hub)
@@ -78,7 +63,7 @@ def test_a_rating_is_asked_for_at_the_end_and_once(shop: Shop) -> None:
     chat = shop.say("Hello")
 
     async def test(hub: Hub) -> None:
-        customer, staff = await joined(hub, chat, Audience.ALL), await joined(hub, chat, Audience.STAFF)
+        customer, staff = await joined_quietly(hub, chat, Audience.ALL), await joined_quietly(hub, chat, Audience.STAFF)
         shop.end()
         await settled(hub)
         assert [frame.data.episode for frame in customer.of(wire.SurveyFrame)] == [1]
@@ -105,7 +90,7 @@ def test_who_never_spoke_in_this_episode_is_not_asked(shop: Shop) -> None:
     shop.ask_for_person()
 
     async def test(hub: Hub) -> None:
-        customer = await joined(hub, chat, Audience.ALL)
+        customer = await joined_quietly(hub, chat, Audience.ALL)
         shop.end()
         await settled(hub)
         assert customer.of(wire.StateFrame)[-1].data.status == "resolved"
@@ -118,7 +103,7 @@ def test_typing_and_receipts_go_to_the_others(shop: Shop) -> None:
     chat = shop.say("Hello")
 
     async def test(hub: Hub) -> None:
-        customer, staff = await joined(hub, chat, Audience.ALL), await joined(hub, chat, Audience.STAFF)
+        customer, staff = await joined_quietly(hub, chat, Audience.ALL), await joined_quietly(hub, chat, Audience.STAFF)
         hub.bus.publish([Notice("typing", chat.conversation_id, 1, "agent:Maja"), Notice("typing", 99, 1, "bot:")])
         hub.bus.publish([Notice("typing", chat.conversation_id, 0, "customer:")])
         await shop.db.write(log.mark_seen, chat.conversation_id, "staff", 2)
@@ -186,7 +171,7 @@ def test_a_slow_replay_keeps_nobody_waiting(shop: Shop) -> None:
         slow = Pipe(Audience.ALL)
         slow.gate = asyncio.Event()
         waiting = asyncio.ensure_future(hub.watch(slow, chat.conversation_id, chat.conversation, 0))
-        quick = await joined(hub, chat, Audience.STAFF)
+        quick = await joined_quietly(hub, chat, Audience.STAFF)
         shop.say("More")
         await settled(hub)
         assert quick.entries == [3]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from conversation.events import Audience
 from handoff import desk
 from runtime.db import Database
 from tests.shop import MAJA, Shop, new_database
-from tests.unit.hub_pipe import DeafBus, Pipe, joined, read_in_small_pages, settled
+from tests.unit.hub_pipe import DeafBus, Pipe, around, joined, read_in_small_pages, settled
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +35,6 @@ def shop(tmp_path):
 def bus_of(shop: Shop) -> DeafBus:
     assert isinstance(shop.db.bus, DeafBus)
     return shop.db.bus
-
-
-def around(shop: Shop, test: Callable[[Hub], Any]) -> None:
-    async def run() -> None:
-        hub = Hub(shop.db, bus_of(shop))
-        shop.db.start()
-        hub.start()
-        await test(hub)
-        await hub.stop()
-        await shop.db.stop()
-
-    asyncio.run(run())
 
 
 async def look(hub: Hub) -> None:
