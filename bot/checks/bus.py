@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.checks import Finding, fault, look, ok
 from runtime import clock
-from runtime.bus import Notice
+from runtime.bus import Notice, open_bus
 from runtime.errors import SettingsError
 from runtime.settings import Settings
 
@@ -25,13 +25,9 @@ def bus(settings: Settings) -> Iterator[Finding]:
 
 async def round_trip(url: str) -> Finding:
     """From one bus to another over Redis, on a channel of its own: no running worker hears it."""
+    channel = f"doctor-{clock.new_id()}"
     try:
-        from runtime.bus_redis import RedisBus
-
-        channel = f"doctor-{clock.new_id()}"
-        sender, receiver = RedisBus(url, channel), RedisBus(url, channel)
-    except ModuleNotFoundError:
-        return fault("bus", "Redis", 'Its driver is missing. Run: pip install "svardesk[scale]"')
+        sender, receiver = open_bus(url, channel), open_bus(url, channel)
     except SettingsError as error:
         return fault("bus", "Redis", error.message)
     came = asyncio.Event()
