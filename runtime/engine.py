@@ -80,7 +80,7 @@ def prepare_to_serve(kind: str, connection: Any) -> None:
 def _sqlite(url: sa.URL) -> Engine:
     engine = sa.create_engine(
         url,
-        pool_size=READERS + 1,
+        pool_size=READERS + WRITERS["sqlite"],
         connect_args={"timeout": BUSY_S, "check_same_thread": False, "cached_statements": 256},
         poolclass=sa.QueuePool,
         hide_parameters=True,
@@ -113,7 +113,7 @@ def _turn_on_wal(connection: Any) -> None:
 def _postgresql(url: sa.URL) -> Engine:
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=READERS + 2,
+        pool_size=READERS + WRITERS["postgresql"],
         pool_pre_ping=True,
         connect_args=_ALIVE | dict(url.query),
         hide_parameters=True,

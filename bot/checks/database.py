@@ -15,14 +15,14 @@ from bot.checks.machine import skew, time_of_day
 from runtime import clock
 from runtime.alone import shown, sqlite_file
 from runtime.db import make_engine
-from runtime.engine import READERS
+from runtime.engine import READERS, WRITERS
 from runtime.errors import SettingsError
 from runtime.settings import Settings
 from runtime.workers import here_and_elsewhere
 
 OLDEST_POSTGRESQL = 140_000  # older ones are no longer maintained
 LARGE_BYTES = 500_000_000  # looking at every page of more takes longer than one waits for a doctor
-CONNECTIONS = READERS + 2  # of each worker
+CONNECTIONS = READERS + WRITERS["postgresql"]  # of each worker
 NAMES = (
     "server_version_num",
     "server_encoding",
