@@ -18,7 +18,7 @@ from runtime.tables import AccountRow, LoginRow
 
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
 SESSION_MS = 14 * 24 * 3_600_000
-SLIDE_MS = 24 * 3_600_000  # a session is prolonged once a day at most: one write, not one per page
+SLIDE_MS = 24 * 3_600_000
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s.\x00-\x1f]+")
 
 
@@ -237,16 +237,22 @@ def session_of(tx: Tx, token: str) -> tuple[Account, str] | None:
     return None if found is None else (_account(found[0]), found[1])
 
 
+def is_ageing(tx: Tx, token: str) -> bool:
+    """Whether it is time for `keep_session`: once a day, and not at every page or ping, which would each be a write."""
+    return tx.session.exec(select(LoginRow.token_hash).where(*_ageing(tx, token))).first() is not None
+
+
 def keep_session(tx: Tx, token: str) -> None:
     """Lets a living session last 14 days from now."""
-    tx.session.exec(
-        sa.update(LoginRow)
-        .where(
-            col(LoginRow.token_hash) == token_hash(token),
-            col(LoginRow.expires_at) > tx.now,
-            col(LoginRow.expires_at) < tx.now + SESSION_MS - SLIDE_MS,
-        )
-        .values(expires_at=tx.now + SESSION_MS)
+    tx.session.exec(sa.update(LoginRow).where(*_ageing(tx, token)).values(expires_at=tx.now + SESSION_MS))
+
+
+def _ageing(tx: Tx, token: str) -> tuple[sa.ColumnElement[bool], ...]:
+    expires_at = col(LoginRow.expires_at)
+    return (
+        col(LoginRow.token_hash) == token_hash(token),
+        expires_at > tx.now,
+        expires_at < tx.now + SESSION_MS - SLIDE_MS,
     )
 
 

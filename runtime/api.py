@@ -144,7 +144,7 @@ async def who_am_i(request: Request, response: Response) -> dict[str, Any]:
     """Every staff page asks this as it loads, so it is also what keeps a session alive."""
     account, csrf = await auth.session_of_request(request)
     token = request.cookies[auth.COOKIE]
-    await auth.database_of(request).write(accounts.keep_session, token)
+    await auth.keep_session(request, token)
     auth.set_cookie(response, auth.settings_of(request), token)
     response.headers["Cache-Control"] = "no-store"
     return {"account": _out(account), "csrf": csrf}

@@ -89,6 +89,13 @@ def require(*roles: str) -> Callable[[Request], Awaitable[Account]]:
     return check
 
 
+async def keep_session(connection: HTTPConnection, token: str) -> None:
+    """Lets the session go on, for whoever is still there."""
+    db = database_of(connection)
+    if await db.read(accounts.is_ageing, token):
+        await db.write(accounts.keep_session, token)
+
+
 async def account_of_websocket(websocket: WebSocket) -> Account | None:
     """The account of a staff socket; None without a session, or when a foreign page (or no page) opened the socket."""
     if websocket.headers.get("origin") not in settings_of(websocket).own_origins:
@@ -97,7 +104,7 @@ async def account_of_websocket(websocket: WebSocket) -> Account | None:
     found = await _session(websocket)
     if token is None or found is None:
         return None
-    await database_of(websocket).write(accounts.keep_session, token)
+    await keep_session(websocket, token)
     return found[0]
 
 

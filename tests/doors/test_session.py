@@ -137,21 +137,41 @@ async def test_only_a_hash_of_the_token_is_stored(served: tuple[httpx.AsyncClien
     assert accounts.token_hash(client.cookies["svardesk_session"]) in stored
 
 
+def age(db: Database, days: int) -> None:
+    """All sessions, as if that much time had passed."""
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE login SET expires_at = expires_at - {days * 24 * 3_600_000}"))  # noqa: S608
+
+
 async def test_a_session_ends_and_a_used_one_lasts_longer(served: tuple[httpx.AsyncClient, Database]) -> None:
     client, db = served
     await signed_in(client)
-    day = 24 * 3_600_000
-
-    def age(days: int) -> None:
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"UPDATE login SET expires_at = expires_at - {days * day}"))  # noqa: S608
-
-    age(13)
+    age(db, 13)
     assert (await client.get("/api/v1/session")).status_code == 200
-    age(13)
+    age(db, 13)
     assert (await client.get("/api/v1/session")).status_code == 200, "it was used in between"
-    age(14)
+    age(db, 14)
     assert (await client.get("/api/v1/session")).status_code == 401
+
+
+async def test_a_session_is_prolonged_once_a_day_and_not_at_every_page(
+    served: tuple[httpx.AsyncClient, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, db = served
+    await signed_in(client)
+    written: list[Any] = []
+    write = db.write
+
+    async def counted(verb: Any, *args: Any, **more: Any) -> Any:
+        written.append(verb)
+        return await write(verb, *args, **more)
+
+    monkeypatch.setattr(db, "write", counted)
+    for days, writes in ((0, []), (2, [accounts.keep_session])):
+        age(db, days)
+        for _ in range(3):
+            assert (await client.get("/api/v1/session")).status_code == 200
+        assert written == writes
 
 
 async def test_accounts_are_the_business_of_admins(served: tuple[httpx.AsyncClient, Database]) -> None:
