@@ -34,6 +34,7 @@ from runtime.archive import Manifest
 from runtime.data_folder import key_in
 from runtime.db import make_engine
 from runtime.errors import BadInput, Conflict, SettingsError
+from runtime.faults import reason
 from runtime.rows import read
 from runtime.whole_file import whole_file
 
@@ -129,9 +130,8 @@ def _prove(file: BinaryIO, path: Path, trial: bool, tell: Steps) -> None:
                     migrations.raise_to(connection)
                     migrations.refuse_orphans(connection)
             except DBAPIError as error:
-                reason = str(error.orig).strip().split("\n", 1)[0]
                 raise BadInput(
-                    f"The trial restore into {folder} failed: {reason}. Make room there, name another folder in "
+                    f"The trial restore into {folder} failed: {reason(error)}. Make room there, name another folder in "
                     "TMPDIR, or leave the trial out with --no-trial."
                 ) from error
 

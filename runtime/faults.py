@@ -45,6 +45,11 @@ def drivers_error(error: BaseException) -> BaseException:
     return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
 
 
+def reason(error: BaseException) -> str:
+    """The first line of what the driver said, for people who have to do something about it."""
+    return str(drivers_error(error)).strip().split("\n", 1)[0]
+
+
 def sort(error: BaseException) -> Fault:
     """Whose fault it is. Anything that is no database's error is the verb's own."""
     cause: Any = drivers_error(error)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from runtime.errors import BadInput
+from runtime.faults import reason
 
 Kind = Literal["integer", "number", "text", "boolean", "bytes"]
 Rows = Iterable[Sequence[Any]]
@@ -157,10 +158,10 @@ def fill(connection: Connection, table: Table, rows: Rows) -> None:
         insert = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})"  # noqa: S608 - names of tables
         for some in _batches(rows):
             connection.exec_driver_sql(insert, some)
-    except (sa.exc.DataError, sa.exc.IntegrityError) as error:
-        raise _refused(table, error.orig) from error
-    except _driver_error(connection) as error:
-        raise _refused(table, error) from error
+    except (sa.exc.DataError, sa.exc.IntegrityError, _driver_error(connection)) as error:
+        raise BadInput(
+            f"A row of the table {table.name} was not taken: {reason(error)}. Nothing was changed."
+        ) from error
 
 
 def _copy(connection: Connection, table: Table, rows: Rows) -> None:
@@ -176,11 +177,6 @@ def _copy(connection: Connection, table: Table, rows: Rows) -> None:
 def _driver_error(connection: Connection) -> type[Exception]:
     error: type[Exception] = connection.dialect.loaded_dbapi.Error
     return error
-
-
-def _refused(table: Table, error: object) -> BadInput:
-    reason = str(error).strip().split("\n", 1)[0]
-    return BadInput(f"A row of the table {table.name} was not taken: {reason}. Nothing was changed.")
 
 
 def _batches(rows: Rows) -> Iterator[list[tuple[Any, ...]]]:

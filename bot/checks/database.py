@@ -17,6 +17,7 @@ from runtime.alone import shown, sqlite_file
 from runtime.db import make_engine
 from runtime.engine import READERS, WRITERS
 from runtime.errors import SettingsError
+from runtime.faults import reason
 from runtime.settings import Settings
 from runtime.workers import here_and_elsewhere
 
@@ -56,8 +57,7 @@ def database(settings: Settings, thorough: bool = False) -> Iterator[Finding]:
                 yield from _postgresql(connection, settings.workers)
             yield time_of_day(clock.now_ms(), _newest(connection))
     except DBAPIError as error:
-        reason = str(error.orig).strip().split("\n", 1)[0]
-        yield fault("database", where, f"It cannot be used: {reason}. Is it running, and is the address right?")
+        yield fault("database", where, f"It cannot be used: {reason(error)}. Is it running, and is the address right?")
     finally:
         engine.dispose()
 
