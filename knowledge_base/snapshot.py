@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.index import VectorIndex
-from knowledge_base.lexical import Lexicon
+from knowledge_base.lexical import NOBODY, Lexicon
 from knowledge_base.passages import Document, Unit, root_of, units_of
 from knowledge_base.ranking import centred
 
-NOBODY = np.int32(-1)
 # Rows of the index that may be left over or recent before all are laid anew, in order, which copies every vector.
 _FEW_ROWS = 1_000
 
