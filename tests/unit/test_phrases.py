@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import phrases
 from bot.phrases import asks_for_person, is_greeting, is_thanks
 
 QUESTIONS = Path(__file__).parent.parent.parent / "bot" / "demo" / "questions.jsonl"
@@ -323,3 +325,15 @@ def test_long_messages_do_not_take_for_ever(text: str) -> None:
     assert not asks_for_person(text)
     assert not is_thanks(text)
     assert not is_greeting(text)
+
+
+@pytest.mark.parametrize("name", ["_HUMAN", "_SOMEBODY", "_BOT"])
+def test_every_word_for_a_person_or_a_robot_has_a_mark(name: str) -> None:
+    """A wish whose words have none would not be looked at."""
+
+    @settings(max_examples=500)
+    @given(st.from_regex(re.compile(getattr(phrases, name), re.ASCII), fullmatch=True))
+    def check(text: str) -> None:
+        assert any(word.startswith(phrases._MARKS) for word in text.split())
+
+    check()
