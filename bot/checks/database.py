@@ -45,8 +45,8 @@ def database(settings: Settings, thorough: bool = False) -> Iterator[Finding]:
             yield look("database", f"{file} is not there", "Run: svardesk migrate (a start does it too)")
             return
         engine = make_engine(url)
-    except (SettingsError, sa.exc.ArgumentError) as error:
-        yield fault("database", "", getattr(error, "message", "SVARDESK_DATABASE_URL is not a database address."))
+    except SettingsError as error:
+        yield fault("database", "", error.message)
         return
     try:
         with engine.connect() as connection:

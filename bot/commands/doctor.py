@@ -30,11 +30,12 @@ def examine(settings: Settings, slow: bool = False) -> Iterator[Finding]:
     from bot.checks import bus, database, machine, outside, places, program
     from bot.serving import SPARE_FILES
     from runtime.alone import sqlite_file
+    from runtime.errors import SettingsError
 
     folder = settings.data_folder
     try:
         file = sqlite_file(settings.database)
-    except Exception:  # the address is wrong, which the check of the database says better
+    except SettingsError:  # the address is wrong, which the check of the database says better
         file = None
     home = file.parent if file is not None else folder  # where what is acknowledged is written
     running = program.answers(settings)
