@@ -178,7 +178,8 @@ class Library:
         compared_at = asyncio.get_running_loop().time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), COMPARE_EVERY_S)
+                async with asyncio.timeout(COMPARE_EVERY_S):
+                    await self._wake.wait()
             self._wake.clear()
             due: list[str] = []
             try:
