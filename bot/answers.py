@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import language as languages
-from bot import policy
+from bot.policy import Candidate, Thresholds
 from conversation import sites
-from conversation.events import Source
+from conversation.events import Answered, Decided, Source
 from conversation.sites import SiteCard
 from knowledge_base.articles import Published, published
 from knowledge_base.rendering import render, short_answer
@@ -36,6 +36,22 @@ class Written:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it was given last, but for its number; `place` is where `written` is kept."""
+
+    hits: Sequence[Hit]
+    thresholds: Thresholds
+    place: tuple[str, str, str]
+    written: Written
+    answered: Answered
+    decided: Decided
+
+    def stands(self, hits: Sequence[Hit], thresholds: Thresholds, written: Written | None) -> bool:
+        """Whether it would be made from the very same things again."""
+        return self.hits is hits and self.thresholds is thresholds and self.written is written
+
+
 @dataclass(slots=True)
 class Answers:
     """`base_url`: where links of one article to another lead."""
@@ -46,6 +62,7 @@ class Answers:
     _articles: OrderedDict[tuple[str, str, str], tuple[float, Written | None]] = field(default_factory=OrderedDict)
     _reading: dict[tuple[str, str, str], asyncio.Future[None]] = field(default_factory=dict)
     _sites: dict[int, tuple[float, SiteCard]] = field(default_factory=dict)
+    given: OrderedDict[tuple[str, str, str], Given] = field(default_factory=OrderedDict)  # by text, language and shop
     _languages: OrderedDict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=OrderedDict)
     _changes: int = 0
     _stop: Callable[[], None] | None = None
@@ -63,6 +80,11 @@ class Answers:
                 self._changes += 1
                 self._articles.clear()
                 self._sites.clear()
+
+    def give(self, key: tuple[str, str, str], given: Given) -> None:
+        self.given[key] = given
+        if len(self.given) > TEXTS:
+            self.given.popitem(last=False)
 
     async def article(self, article: str, version: str, shop: str) -> Written | None:
         """None where there is none (any more). `shop`: where links without a host lead."""
@@ -146,9 +168,9 @@ def source_of(article: str, title: str, language: str) -> Source:
     return Source(article, title, f"/help/{language}/{article}", language)
 
 
-def candidate_of(hit: Hit) -> policy.Candidate:
+def candidate_of(hit: Hit) -> Candidate:
     article = hit.document.root or hit.document.id
-    return policy.Candidate(article, hit.document.language, hit.document.title, hit.certainty)
+    return Candidate(article, hit.document.language, hit.document.title, hit.certainty)
 
 
 def explain(hit: Hit) -> dict[str, Any]:

@@ -6,14 +6,19 @@ article, goes the ordinary way (`Turns.take`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from bot import policy
-from bot.answers import candidate_of, explain, shop_of, source_of
+from bot.answers import Answers, Given, candidate_of, explain, shop_of, source_of
 from bot.metrics import ANSWER_SECONDS, TURNS
 from bot.turn import AUDIENCES, CANDIDATES, Turns
 from conversation.events import Answered, Decided
 from conversation.log import Logged
 from conversation.machine import Status
 from conversation.visits import Ready
+from knowledge_base.search import Hit
 
 
 def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | None:
@@ -23,24 +28,39 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
         return None
     row, answers, thresholds = course.row, turns.answers, turns.thresholds
     site = answers.held_site(row.site_id)
-    if site is None or policy.before_search(text) is not None:
-        return None
-    language = answers.held_language(text, row.language, site.languages)
+    language = answers.held_language(text, row.language, site.languages) if site is not None else None
     hits = turns.asker.known(text, language, CANDIDATES, AUDIENCES) if language is not None else None
-    if language is None or not hits:
+    if site is None or language is None or not hits:
         return None
-    decision = policy.decide([candidate_of(hit) for hit in hits], thresholds, course.misses)
+    key = (text, language, shop_of(row.page, site))
+    given = answers.given.get(key)
+    if given is None or not given.stands(hits, thresholds, answers.held_article(*given.place)):
+        given = _prepare(answers, text, key[2], hits, thresholds)
+        if given is None:
+            return None
+        answers.give(key, given)
+    seq = row.last_seq + 1
+    return Ready(conversation_id, seq, language, (replace(given.answered, re=seq), replace(given.decided, about=seq)))
+
+
+def _prepare(
+    answers: Answers, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds
+) -> Given | None:
+    if policy.before_search(text) is not None:
+        return None
+    decision = policy.decide([candidate_of(hit) for hit in hits], thresholds, 0)
     if not isinstance(decision, policy.Answer):
         return None
     found = decision.candidate
-    written = answers.held_article(found.article, found.language, shop_of(row.page, site))
+    place = (found.article, found.language, shop)
+    written = answers.held_article(*place)
     if written is None or written.article.action or written.article.audience not in AUDIENCES:
         return None
-    seq, article = row.last_seq + 1, written.article
+    article = written.article
     source = source_of(article.article, article.title, article.language)
-    answered = Answered(seq, written.text, written.html, source, round(found.certainty, 4))
-    decided = Decided(seq, policy.outcome(decision), thresholds.answer, tuple(map(explain, hits)))
-    return Ready(conversation_id, seq, language, (answered, decided))
+    answered = Answered(0, written.text, written.html, source, round(found.certainty, 4))
+    decided = Decided(0, policy.outcome(decision), thresholds.answer, tuple(map(explain, hits)))
+    return Given(hits, thresholds, place, written, answered, decided)
 
 
 def count_answer(ready: Ready, logged: Logged, took_s: float) -> None:

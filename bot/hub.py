@@ -22,7 +22,7 @@ from bot.tails import Tails
 from bot.watch import CERTAIN_S, Pipe, Watch
 from conversation import csat, log
 from conversation.events import Audience
-from conversation.log import Logged
+from conversation.log import Logged, Recorded
 from conversation.machine import Status
 from runtime.bus import Bus, Notice
 from runtime.db import Database
@@ -168,7 +168,7 @@ class Hub:
             match notice.topic:
                 case "conversation":
                     conversation_id, fact = int(notice.key), notice.item
-                    if fact is not None:
+                    if isinstance(fact, Recorded):
                         self._deliver(fact)
                     elif self.tails.hear(conversation_id, notice.number):
                         self.wake(conversation_id)
@@ -188,17 +188,17 @@ class Hub:
                 case "queue":
                     self.lists.wake_places()
 
-    def _deliver(self, fact: Any) -> None:
-        """An entry that this process has committed: to everyone who has all before it."""
-        logged: Logged = fact.logged
+    def _deliver(self, fact: Recorded) -> None:
+        """Entries that this process has committed: to everyone who has all before them."""
+        row = fact.row
         self.tails.take(fact)
         gap = False
-        for watch in self.watches.get(logged.conversation_id, ()):
+        for watch in self.watches.get(row.id, ()):
             if watch.live:
-                self._give(watch, fact.row, [logged])
-                gap = gap or watch.sent < logged.seq
+                self._give(watch, row, fact.entries)
+                gap = gap or watch.sent < row.last_seq
         if gap:
-            self.wake(logged.conversation_id)
+            self.wake(row.id)
 
     def wake(self, conversation_id: int) -> None:
         """Gives every watcher what it lacks. One reader a conversation; a notice meanwhile makes it read again."""

@@ -66,20 +66,20 @@ class Course:
     misses: int = 0
     handed_back: int = 0  # the entry by which a person gave it back last, 0 for none
 
-    def follow(self, logged: Logged, row: Any) -> None:
-        """Takes the next entry, and the row as it is after it."""
+    def follow(self, entries: Sequence[Logged], row: Any) -> None:
+        """Takes the next entries, and the row as it is after them."""
         self.row = row
-        match logged.kind:
-            case "said":
-                asked = Asked(logged.seq, logged.data["text"], logged.data.get("article", ""))
-                if row.waiting:
-                    self.waiting.append(asked)
-            case "offered":
-                self.misses += 1
-            case "answered" | "replied" | "resolved":
-                self.misses = 0
-            case "handed_back":
-                self.misses, self.handed_back = 0, logged.seq
+        for logged in entries:
+            match logged.kind:
+                case "said":
+                    if row.waiting:
+                        self.waiting.append(Asked(logged.seq, logged.data["text"], logged.data.get("article", "")))
+                case "offered":
+                    self.misses += 1
+                case "answered" | "replied" | "resolved":
+                    self.misses = 0
+                case "handed_back":
+                    self.misses, self.handed_back = 0, logged.seq
         if self.waiting:
             first = row.waiting or row.last_seq + 1
             self.waiting = [asked for asked in self.waiting[-MOST:] if asked.seq >= first]
@@ -135,18 +135,18 @@ class Courses:
     held: OrderedDict[int, Course] = field(default_factory=OrderedDict)
 
     def take(self, fact: Fact) -> None:
-        logged = fact.logged
-        course = self.held.get(logged.conversation_id)
+        row, first = fact.row, fact.entries[0].seq
+        course = self.held.get(row.id)
         if course is None:
-            if logged.seq != 1:
+            if first != 1:
                 return
-            course = Course(fact.row)
-        elif logged.seq <= course.row.last_seq:
+            course = Course(row)
+        elif row.last_seq <= course.row.last_seq:
             return
-        elif logged.seq != course.row.last_seq + 1:
-            del self.held[logged.conversation_id]
+        elif first != course.row.last_seq + 1:
+            del self.held[row.id]
             return
-        course.follow(logged, fact.row)
+        course.follow(fact.entries, row)
         self.keep(course)
 
     def keep(self, course: Course) -> None:

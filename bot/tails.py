@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,10 +14,10 @@ CONVERSATIONS = 512  # which had an entry last; with the texts of entries about 
 
 
 class Fact(Protocol):
-    """A committed entry and the conversation's row as it was after it (`Recorded` of the log)."""
+    """Committed entries and the conversation's row as it was after the last of them (`Recorded` of the log)."""
 
     @property
-    def logged(self) -> Logged: ...
+    def entries(self) -> Sequence[Logged]: ...
 
     @property
     def row(self) -> Any: ...
@@ -35,17 +36,17 @@ class Tails:
     held: OrderedDict[int, Tail] = field(default_factory=OrderedDict)
 
     def take(self, fact: Fact) -> None:
-        """Keeps the entry. One that does not follow the last begins the tail anew; an old one is left alone."""
-        logged = fact.logged
-        tail = self.held.get(logged.conversation_id)
-        if tail is not None and logged.seq <= tail.row.last_seq:
+        """Keeps the entries. Those that do not follow the last begin the tail anew; old ones are left alone."""
+        row = fact.row
+        tail = self.held.get(row.id)
+        if tail is not None and row.last_seq <= tail.row.last_seq:
             return
-        if tail is None or logged.seq != tail.row.last_seq + 1:
-            self.held[logged.conversation_id] = Tail(fact.row, deque((logged,), ENTRIES))
+        if tail is None or fact.entries[0].seq != tail.row.last_seq + 1:
+            self.held[row.id] = Tail(row, deque(fact.entries, ENTRIES))
         else:
-            tail.row = fact.row
-            tail.entries.append(logged)
-        self.held.move_to_end(logged.conversation_id)
+            tail.row = row
+            tail.entries.extend(fact.entries)
+        self.held.move_to_end(row.id)
         if len(self.held) > CONVERSATIONS:
             self.held.popitem(last=False)
 

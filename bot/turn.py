@@ -46,7 +46,7 @@ class Searcher(Protocol):
 
     def known(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
-    ) -> list[Hit] | None:
+    ) -> Sequence[Hit] | None:
         """What `search` gave a moment ago and would give now; None where it must look."""
         ...
 

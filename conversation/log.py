@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
-from conversation.events import Event, Started, from_data, to_data
+from conversation.events import KINDS, Event, Started, from_data, to_data
 from conversation.machine import STATUS, State, Status, advance, begin
 from conversation.row import first_columns, next_columns
 from conversation.tables import Conversation, Entry
@@ -31,6 +31,8 @@ _chats = sa.select(conversations)
 _by_id = _chats.where(conversations.c.id == sa.bindparam("id"))
 _by_public_id = _chats.where(conversations.c.public_id == sa.bindparam("id"))
 _places = {name: place for place, name in enumerate(conversations.c.keys())}
+_AUDIENCES = {kind: event.audience.value for kind, event in KINDS.items()}
+_encode = msgspec.json.Encoder().encode
 _columns = [name for name in conversations.c.keys() if name != "id"]  # noqa: SIM118 - it is no dict
 
 BY_ID, BY_ID_LOCKED = Statement(_by_id), Statement(_by_id.with_for_update())
@@ -44,10 +46,17 @@ SINCE = Statement(
 BY_CLIENT_ID = Statement(
     _entries.where(entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id"))
 )
+HOLDS_CLIENT_ID = Statement(
+    sa.select(entries.c.conversation_id).where(
+        entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id")
+    )
+)
 NEW_ENTRY = Statement(
     insert_unless_there(entries)
     .values({name: sa.bindparam(name) for name in _ENTRY})
-    .on_conflict_do_nothing(index_elements=[entries.c.conversation_id, entries.c.client_id])
+    .on_conflict_do_nothing(
+        index_elements=[entries.c.conversation_id, entries.c.client_id], index_where=sa.text("client_id IS NOT NULL")
+    )
     .inline(),
     keeps=True,
 )
@@ -76,9 +85,10 @@ class Logged(msgspec.Struct, frozen=True):
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """What the notice of an entry carries inside its process: the entry, and the conversation's row right after it."""
+    """What the notice of new entries carries inside its process: they, in order and without a gap, and the
+    conversation's row right after the last of them."""
 
-    logged: Logged
+    entries: tuple[Logged, ...]
     row: Any
 
 
@@ -92,7 +102,7 @@ def open_conversation(tx: Tx, site_id: int, visitor_id: int, opened_by: str, lan
     values |= {"public_id": tx.new_id(), "site_id": site_id, "visitor_id": visitor_id, "opened_by": opened_by}
     row = tx.one(NEW_CONVERSATION, **values, language=language, page=page)
     tx.keep(("conversation", row.id), row)
-    _insert(tx, row, event, None)
+    _insert(tx, row, row.last_seq, (event,), None)
     return row
 
 
@@ -116,25 +126,24 @@ def append(tx: Tx, row: Any, events: Sequence[Event], client_id: str | None = No
     `client_id` goes to the first of them and was new when the caller looked; `changes` are further columns of the row.
     """
     # Everything that can be refused is refused before the first write: then there is nothing to undo.
-    cells = list(row)
-    changed: dict[str, Any] = {}
-    steps: list[tuple[Event, Any]] = []
-    state, after, moved = state_of(row), row, False
+    values: dict[str, Any] = {}
+    state, seq, moved = state_of(row), row.last_seq, False
     for event in events:
-        before, seq = state, after.last_seq + 1
-        state = advance(before, event, seq)
-        step = next_columns(tx.now, after, before, state, event)
-        step["last_seq"] = seq
-        step.update(changes)
-        for name, value in step.items():
-            place = _places[name]
-            if cells[place] != value:
-                cells[place] = changed[name] = value
-        after = row._make(cells)
+        seq += 1
+        before, state = state, advance(state, event, seq)
+        next_columns(tx.now, row, values, before, state, event)
         if before.status is not state.status and Status.QUEUED in (before.status, state.status):
             moved = True
-        steps.append((event, after))
-    logged = [_insert(tx, now, event, None if number else client_id) for number, (event, now) in enumerate(steps)]
+    values["last_seq"] = seq
+    values.update(changes)
+    cells = list(row)
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        place = _places[name]
+        if cells[place] != value:
+            cells[place] = changed[name] = value
+    after = row._make(cells)
+    logged = _insert(tx, after, row.last_seq + 1, events, client_id)
     tx.change(_changing(tuple(changed)), key=row.id, **changed)
     tx.keep(("conversation", row.id), after)
     if moved:
@@ -166,24 +175,20 @@ def inserted_id(result: sa.CursorResult[Any]) -> int:
     return int(key[0])
 
 
-def _insert(tx: Tx, row: Any, event: Event, client_id: str | None) -> Logged:
-    """The entry with the number that `row` has by then, and the notice of it."""
-    data, audience = to_data(event), event.audience.value
-    stored = tx.change(
-        NEW_ENTRY,
-        conversation_id=row.id,
-        seq=row.last_seq,
-        at=tx.now,
-        kind=event.kind,
-        audience=audience,
-        client_id=client_id,
-        re=data.get("re"),
-        data=msgspec.json.encode(data).decode(),
-    )
-    if not stored:  # the same frame came through another process, after we had looked for it
+def _insert(tx: Tx, row: Any, seq: int, events: Sequence[Event], client_id: str | None) -> list[Logged]:
+    """Entries with the numbers from `seq` on, and one notice of all of them. `row`: as it is after the last."""
+    key, conversation, now = row.id, row.public_id, tx.now
+    logged: list[Logged] = []
+    stored: list[tuple[Any, ...]] = []  # in the order of _ENTRY
+    for event in events:
+        data, kind = to_data(event), event.kind
+        audience = _AUDIENCES[kind]
+        stored.append((key, seq, now, kind, audience, client_id, data.get("re"), _encode(data).decode()))
+        logged.append(Logged(key, conversation, seq, now, kind, audience, client_id, data))
+        seq, client_id = seq + 1, None  # the id belongs to the first of them
+    if tx.insert(NEW_ENTRY, stored) != len(stored):  # the same frame came through another process, after we had looked
         raise Overtaken
-    logged = Logged(row.id, row.public_id, row.last_seq, tx.now, event.kind, audience, client_id, data)
-    tx.notify("conversation", row.id, row.last_seq, item=Recorded(logged, row))
+    tx.notify("conversation", row.id, row.last_seq, item=Recorded(tuple(logged), row))
     return logged
 
 
@@ -218,6 +223,10 @@ def transcript(tx: Tx, conversation_id: int) -> list[Logged]:
 def entry_by_client_id(tx: Tx, conversation: Any, client_id: str) -> Logged | None:
     row = tx.one(BY_CLIENT_ID, id=conversation.id, client_id=client_id)
     return None if row is None else _logged(row)
+
+
+def holds_client_id(tx: Tx, conversation_id: int, client_id: str) -> bool:
+    return tx.one(HOLDS_CLIENT_ID, id=conversation_id, client_id=client_id) is not None
 
 
 def row_of(tx: Tx, conversation_id: int, lock: bool = False) -> Any:

@@ -39,6 +39,8 @@ def first_columns(now: int, state: State) -> dict[str, Any]:
         "last_seq": 1,
         "seen_by_customer": 0,
         "seen_by_staff": 0,
+        "delivered_to_customer": 0,
+        "delivered_to_staff": 0,
         "created_at": now,
         "updated_at": now,
         "queued_at": None,
@@ -53,46 +55,43 @@ def first_columns(now: int, state: State) -> dict[str, Any]:
     }
 
 
-def next_columns(now: int, row: Any, before: State, after: State, event: Event) -> dict[str, Any]:
-    """Every column that the event may have changed, with its value afterwards. Times are ms UTC."""
-    values: dict[str, Any] = {
-        "waiting": after.waiting,
-        "last_said": after.last_said,
-        "rated": after.rated,
-        "updated_at": now,
-    }
+def next_columns(now: int, row: Any, values: dict[str, Any], before: State, after: State, event: Event) -> None:
+    """Puts into `values` what the event may have changed, as it is afterwards. Times are ms UTC.
+
+    `row` and, of what has changed since, `values`: the conversation as it was before.
+    """
+    values["waiting"], values["last_said"] = after.waiting, after.last_said
+    values["rated"], values["updated_at"] = after.rated, now
     if after.waiting == 0:
         values["waiting_since"] = None
-    elif before.waiting == 0 or row.waiting_since is None:
+    elif before.waiting == 0 or values.get("waiting_since", row.waiting_since) is None:
         values["waiting_since"] = now
     if after.status is not before.status:
-        values.update(_moved_columns(now, row, before, after, event))
+        _move(now, row, values, before, after, event)
     if isinstance(event, _WORDS):
         values["preview"] = preview(event.text)
         values["preview_kind"] = event.kind
         if not row.title and isinstance(event, Said):
-            values["title"] = values["preview"]
-    elif not row.preview and event.audience is Audience.ALL:
+            values.setdefault("title", values["preview"])
+    elif event.audience is Audience.ALL and not values.get("preview", row.preview):
         values["preview_kind"] = event.kind  # no words yet: what happened last stands in their place
     if isinstance(event, ContactLeft):
         values["email"] = event.email
-    return values
 
 
-def _moved_columns(now: int, row: Any, before: State, after: State, event: Event) -> dict[str, Any]:
+def _move(now: int, row: Any, values: dict[str, Any], before: State, after: State, event: Event) -> None:
     """What changes only together with the status."""
     status = after.status
-    values: dict[str, Any] = {
-        "status": status.value,
-        "owner": after.owner,
-        "episode": after.episode,
-        "reason": after.reason,
-        "agent_name": _agent_name(row, after, event),
-        "until": event.until if isinstance(event, Snoozed) else None,
-    }
+    if isinstance(event, Claimed):
+        values["agent_name"] = event.name
+    elif status not in _OVER and not after.owner.startswith("agent:"):
+        values["agent_name"] = None
+    values["status"], values["owner"] = status.value, after.owner
+    values["episode"], values["reason"] = after.episode, after.reason
+    values["until"] = event.until if isinstance(event, Snoozed) else None
     if status is Status.QUEUED:
         # A released chat keeps its place: the customer has waited since then.
-        kept = row.queued_at if before.status in (Status.ASSIGNED, Status.SNOOZED) else None
+        kept = values.get("queued_at", row.queued_at) if before.status in (Status.ASSIGNED, Status.SNOOZED) else None
         values["queued_at"] = kept or now
     elif status is Status.BOT:
         values["queued_at"] = None
@@ -100,11 +99,3 @@ def _moved_columns(now: int, row: Any, before: State, after: State, event: Event
         values["resolved_at"] = None
     elif before.status in LIVE:
         values["resolved_at"] = now
-    return values
-
-
-def _agent_name(row: Any, after: State, event: Event) -> str | None:
-    if isinstance(event, Claimed):
-        return event.name
-    name: str | None = row.agent_name
-    return name if after.owner.startswith("agent:") or after.status in _OVER else None

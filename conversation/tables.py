@@ -83,6 +83,16 @@ class Conversation(SQLModel, table=True):
     # The customer's token bucket (tokens spent at `spent_at`), here because every message writes this row anyway.
     spent: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
     spent_at: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    # As far as the chat has reached a screen of theirs; `seen` is as far as somebody looked at it.
+    delivered_to_customer: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    delivered_to_staff: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+def _unique_where_there_is_one(column: str) -> sa.Index:
+    """Within a conversation. Entries without one, which most are, cost the index nothing."""
+    there = sa.text(f"{column} IS NOT NULL")
+    name = f"uq_entry_{column}"
+    return sa.Index(name, "conversation_id", column, unique=True, sqlite_where=there, postgresql_where=there)
 
 
 class Entry(SQLModel, table=True):
@@ -90,8 +100,8 @@ class Entry(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("conversation_id", "seq", name="uq_entry_seq"),
-        sa.UniqueConstraint("conversation_id", "client_id", name="uq_entry_client_id"),
-        sa.UniqueConstraint("conversation_id", "re", name="uq_entry_re"),
+        _unique_where_there_is_one("client_id"),
+        _unique_where_there_is_one("re"),
         sa.Index("ix_entry_kind", "kind", "at"),
     )
 

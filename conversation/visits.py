@@ -35,10 +35,16 @@ _known = (
     .where(_own.c.visitor_id == visitors.c.id, entries.c.client_id == sa.bindparam("client_id"))
     .scalar_subquery()
 )
-# `latest`: their latest conversation, over or not. `known`: the one that holds an entry under this client id.
+_first = sa.select(sa.func.min(_own.c.id)).where(_own.c.visitor_id == visitors.c.id).scalar_subquery()
+# `first`, `latest`: of their conversations, over or not. `known`: the one that holds an entry under this client id.
 VISIT = Statement(
     sa.select(
-        visitors.c.id, visitors.c.site_id, visitors.c.revoked_at, _latest.label("latest"), _known.label("known")
+        visitors.c.id,
+        visitors.c.site_id,
+        visitors.c.revoked_at,
+        _first.label("first"),
+        _latest.label("latest"),
+        _known.label("known"),
     ).where(_holder)
 )
 LATEST = Statement(
@@ -230,7 +236,15 @@ def _do(tx: Tx, site_id: int, token: str, client_id: str, event: Event, pace: Pa
 
 def _visit(tx: Tx, site_id: int, token: str, client_id: str | None) -> Any:
     """None for a token that nobody has used; NoConversation for one that is revoked or another site's."""
-    visit = tx.one(VISIT, token_hash=hash_token(token), client_id=client_id)
+    key = ("visit", token)
+    visit = tx.kept(key)
+    if visit is not None:  # somebody with one conversation: only there can the client id be
+        known = client_id is not None and log.holds_client_id(tx, visit.latest, client_id)
+        visit = visit._replace(known=visit.latest) if known else visit
+    else:
+        visit = tx.one(VISIT, token_hash=hash_token(token), client_id=client_id)
+        if visit is not None and visit.first == visit.latest is not None:
+            tx.keep(key, visit._replace(known=None))
     if visit is not None and (visit.revoked_at is not None or visit.site_id != site_id):
         raise NoConversation("This session has ended. Load the page again.")
     return visit
@@ -267,6 +281,7 @@ def _place(
         if alone:
             spent = _spend(tx, row, pace)
             row = log.open_conversation(tx, site_id, visit.id, client_id, language, clean_comment(page))
+            tx.keep(("visit", token), None)
             return row, None, spent
         # Two tabs that write at the same moment: one after the other, and the second sees what the first has begun.
         tx.one(LOCK_VISITOR, visitor_id=visit.id)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,8 +102,7 @@ class ModelThread(Executor):
             del future, work  # not kept alive until the next one comes
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     question: str  # as the model reads it: what differs only in what `clean` takes away is one question
     language: str | None
     limit: int
@@ -166,7 +165,7 @@ class Asker:
         RuntimeError when the model's thread has ended.
         """
         if (known := self.known(question, language, limit, audiences)) is not None:
-            return known
+            return list(known)
         key = _Key(_read(question), language, limit, audiences)
         began = time.monotonic()
         flight = self._flights.get(key)
@@ -188,19 +187,19 @@ class Asker:
 
     def known(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
-    ) -> list[Hit] | None:
-        """What `search` would give at once; None where the model must be asked."""
+    ) -> Sequence[Hit] | None:
+        """What `search` would give at once, the same tuple until the documents change; None: ask the model."""
         key = _Key(_read(question), language, limit, audiences)
         if not key.question:
-            return []
+            return ()
         knowledge = self._knowledge()
         self._forget_unless(knowledge.state)
         known = self._known.get(key)
         if known is None:
-            return None if knowledge.size[1] else []
+            return None if knowledge.size[1] else ()
         self._known.move_to_end(key)
         self._found()
-        return list(known)
+        return known
 
     def _found(self) -> None:
         self.hits += 1

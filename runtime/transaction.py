@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -68,6 +68,15 @@ class Line:
         self._execute(compiled.text, compiled.values(values))
         changed: int = self._cursor.rowcount
         return changed
+
+    def insert(self, statement: Statement, rows: Sequence[tuple[Any, ...]]) -> int:
+        text = statement.on(self.kind).text
+        if len(rows) == 1:
+            self._execute(text, rows[0])
+        else:
+            self._cursor.executemany(text, rows)
+        inserted: int = self._cursor.rowcount
+        return inserted
 
     def begin(self) -> None:
         if self._driver is None:
@@ -179,6 +188,11 @@ class Tx:
         """How many rows were changed."""
         self._writes(statement)
         return self.line.change(statement, values)
+
+    def insert(self, statement: Statement, rows: Sequence[tuple[Any, ...]]) -> int:
+        """How many of the rows were not there yet. Their values stand in the order of the statement's columns."""
+        self._writes(statement)
+        return self.line.insert(statement, rows)
 
     @property
     def exclusive(self) -> bool:

@@ -127,10 +127,11 @@ def hold(play: Play, jobs: Sequence[Job], notices: Sequence[Notice], line: Line)
             assert logs[job.result.conversation_id][job.result.seq - 1] == job.result
         assert job.error is None or isinstance(job.error, (AppError, sa.exc.IntegrityError))
     told = [notice.item for notice in notices if isinstance(notice.item, Recorded)]
-    assert len(told) == len({(item.logged.conversation_id, item.logged.seq) for item in told})
-    for item in told:
-        assert logs[item.logged.conversation_id][item.logged.seq - 1] == item.logged
-        assert item.row.last_seq == item.logged.seq
+    entries = [logged for item in told for logged in item.entries]
+    assert len(entries) == len({(logged.conversation_id, logged.seq) for logged in entries})
+    for logged in entries:
+        assert logs[logged.conversation_id][logged.seq - 1] == logged
+    assert all(item.row.last_seq == item.entries[-1].seq for item in told)
     line.begin()
     for key, row in rows.items():  # what the writer remembers is what is there
         assert tuple(line.rows.get(("conversation", key), row)) == tuple(row)

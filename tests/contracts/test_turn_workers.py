@@ -131,8 +131,8 @@ def test_following_gives_what_reading_gives(shop: Shop) -> None:
     def follow(notices: Any) -> None:
         for notice in notices:
             if isinstance(notice, Notice) and notice.item is not None:
-                logged, row = notice.item.logged, notice.item.row
-                followed.setdefault(logged.conversation_id, Course(row)).follow(logged, row)
+                row = notice.item.row
+                followed.setdefault(row.id, Course(row)).follow(notice.item.entries, row)
 
     assert shop.db.bus is not None
     shop.db.bus.listen(follow)

@@ -40,7 +40,7 @@ class Ledger:
         logged = Logged(CHAT, "chat", seq, 0, "said", audience.value, None, {"text": str(seq)})
         self.entries.append(logged)
         self.episode = seq  # so that the state changes with each entry
-        return Recorded(logged, self.row())
+        return Recorded((logged,), self.row())
 
     def row(self) -> Any:
         return SimpleNamespace(
@@ -67,7 +67,7 @@ class Ledger:
 
 
 def with_item(fact: Recorded) -> Notice:
-    return Notice("conversation", CHAT, fact.logged.seq, item=fact)
+    return Notice("conversation", CHAT, fact.row.last_seq, item=fact)
 
 
 audiences = st.sampled_from(Audience)
@@ -103,7 +103,7 @@ def test_each_entry_once_and_in_order(wishes: list[tuple[str, Any]], pauses: lis
         for name, value in wishes:
             match name:
                 case "append":  # by another process: its notice brings only the number
-                    bus.publish([Notice("conversation", CHAT, ledger.append(value).logged.seq)])
+                    bus.publish([Notice("conversation", CHAT, ledger.append(value).row.last_seq)])
                 case "append here":
                     bus.publish([with_item(ledger.append(value))])
                 case "append here, tell later":

@@ -1,4 +1,8 @@
-"""Several workers on one database: who is alive, who is here, limits that all of them share, and who took a message."""
+"""Several workers on one database: who is alive, who is here, limits that all of them share, and who took a message.
+
+Entries without a client id or a question, which most are, leave two of their indexes; and a chat knows how far it has
+reached a screen, besides how far it was seen.
+"""
 
 from __future__ import annotations
 
@@ -41,3 +45,18 @@ def upgrade() -> None:
         table.add_column(sa.Column("worker", sa.String(length=26), nullable=False, server_default=""))
         table.add_column(sa.Column("spent", sa.Float(), nullable=False, server_default="0"))
         table.add_column(sa.Column("spent_at", sa.BigInteger(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("delivered_to_customer", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("delivered_to_staff", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("entry") as table:
+        table.drop_constraint("uq_entry_client_id", type_="unique")
+        table.drop_constraint("uq_entry_re", type_="unique")
+    for column in ("client_id", "re"):
+        there = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            f"uq_entry_{column}",
+            "entry",
+            ["conversation_id", column],
+            unique=True,
+            sqlite_where=there,
+            postgresql_where=there,
+        )
