@@ -101,11 +101,13 @@ class Hub:
             return
         known = self.tails.since(watch.conversation_id, watch.sent)
         if known is not None:
+            row = known[0]
             self._give(watch, *known)
         elif row.last_seq == watch.sent:
             self._give(watch, row, [])
         else:
             watch.behind = True
+        self._tell_delivered(watch, row)
         if watch.behind:
             self.wake(watch.conversation_id)
         self.attendance.joined(watch)
@@ -177,9 +179,9 @@ class Hub:
                     self.tails.forget(int(notice.key))
                     self.wake(int(notice.key))
                     self.lists.wake_row(int(notice.key))
-                case "seen":
-                    self.tails.see(int(notice.key), notice.data, notice.number)
-                    self._seen(int(notice.key), notice.data, notice.number)
+                case "seen" | "delivered" as what:
+                    self.tails.see(int(notice.key), what, notice.data, notice.number)
+                    self._receipt(int(notice.key), what, notice.data, notice.number)
                     self.lists.wake_row(int(notice.key))
                 case "typing":
                     self._typing(int(notice.key), notice.data, notice.number)
@@ -262,7 +264,16 @@ class Hub:
             data = wire.SeenBy(who=who, seq=seq)
             watch.pipe.send(wire.SeenByFrame(v=1, conversation=watch.conversation, data=data))
 
-    def _seen(self, conversation_id: int, who: str, seq: int) -> None:
+    def _tell_delivered(self, watch: Watch, row: Any) -> None:
+        """As `_tell_seen`. Not with every entry: beginning, notice and look tell it."""
+        customer = watch.pipe.audience is Audience.ALL
+        seq = row.delivered_to_staff if customer else row.delivered_to_customer
+        if seq > max(watch.delivered, watch.seen):
+            watch.delivered = seq
+            data = wire.DeliveredTo(who="staff" if customer else "customer", seq=seq)
+            watch.pipe.send(wire.DeliveredToFrame(v=1, conversation=watch.conversation, data=data))
+
+    def _receipt(self, conversation_id: int, what: str, who: str, seq: int) -> None:
         for watch in self.watches.get(conversation_id, ()):
             if watch.live and (watch.pipe.audience is Audience.ALL) != (who == "customer"):
                 self._tell_seen(watch, seq)
@@ -302,6 +313,7 @@ class Hub:
                     if watch.live:
                         customer = watch.pipe.audience is Audience.ALL
                         self._tell_seen(watch, row.seen_by_staff if customer else row.seen_by_customer)
+                        self._tell_delivered(watch, row.delivered_to_staff if customer else row.delivered_to_customer)
                         if watch.sent < row.last_seq:
                             suspects[row.id] = row.last_seq
         if suspects:

@@ -7,6 +7,7 @@ whole, so that what it refuses stays refused.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -38,6 +39,37 @@ class Line(Protocol):
     def abort(self) -> None: ...
 
 
+class Inbox:
+    """What has come in, for one reader: an asyncio.Queue without what only several readers need."""
+
+    __slots__ = ("_loop", "_messages", "_reader")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._messages: deque[Any] = deque()
+        self._reader: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: Any) -> None:
+        self._messages.append(message)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def qsize(self) -> int:
+        return len(self._messages)
+
+    def empty(self) -> bool:
+        return not self._messages
+
+    async def get(self) -> Any:
+        while not self._messages:
+            self._reader = self._loop.create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        return self._messages.popleft()
+
+
 def line_of(websocket: WebSocket) -> Line:
     line: Line = websocket.scope["extensions"][NAME]
     return line
@@ -46,6 +78,7 @@ def line_of(websocket: WebSocket) -> Line:
 class LineProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.queue: Any = Inbox(self.loop)
         self.ready = True
         self.on_ready: Callable[[], None] | None = None
         self._rest: bytes | bytearray = b""

@@ -35,7 +35,8 @@ _LIVE = tuple(status.value for status in LIVE)
 
 logger = structlog.get_logger()
 
-Mark = tuple[int, int, int, str]  # last number, both receipts, language: whatever else changes comes with an entry
+# Last number, the four receipts, language: whatever else changes comes with an entry.
+Mark = tuple[int, int, int, int, int, str]
 
 
 def _with_words() -> sa.Select[Any]:
@@ -76,8 +77,8 @@ def marks_of_lists(tx: Tx, since_ms: int | None) -> list[Any]:
     columns = conversations.c
     since_ms = tx.now - MARGIN_MS if since_ms is None else since_ms - MARGIN_MS
     statement = sa.select(
-        columns.id, columns.last_seq, columns.seen_by_customer, columns.seen_by_staff, columns.language,
-        columns.updated_at,
+        columns.id, columns.last_seq, columns.seen_by_customer, columns.seen_by_staff, columns.delivered_to_customer,
+        columns.delivered_to_staff, columns.language, columns.updated_at,
     )  # fmt: skip
     live = statement.where(columns.status.in_(_LIVE))
     changed = statement.where(columns.updated_at >= since_ms, columns.status.not_in(_LIVE))
@@ -85,7 +86,10 @@ def marks_of_lists(tx: Tx, since_ms: int | None) -> list[Any]:
 
 
 def _mark(row: Any) -> Mark:
-    return row.last_seq, row.seen_by_customer, row.seen_by_staff, row.language
+    return (
+        row.last_seq, row.seen_by_customer, row.seen_by_staff, row.delivered_to_customer, row.delivered_to_staff,
+        row.language,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -177,7 +181,7 @@ class Lists:
                 await asyncio.sleep(CERTAIN_S)
             for conversation_id, mark in suspects.items():
                 told = self._told.get(conversation_id)
-                if told is None or told[:3] < mark[:3] or told[3] != mark[3]:
+                if told is None or told[:-1] < mark[:-1] or told[-1] != mark[-1]:
                     HEALED.inc()
                     self.wake_row(conversation_id)
             here = {row.id for row in found}

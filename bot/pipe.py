@@ -7,6 +7,7 @@ import asyncio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import wire
+from bot.admission import seat_of
 from bot.line import Line, line_of
 from bot.metrics import FRAMES_OUT
 from conversation.events import Audience
@@ -22,7 +23,7 @@ HELLO_S = 5.0  # who has not said hello by then is no client of ours
 
 async def receive_text(websocket: WebSocket) -> str:
     """The next text frame; WebSocketDisconnect when the socket is gone, was closed by us, or sends binary frames."""
-    message = await websocket.receive()
+    message = await seat_of(websocket).receive()  # Starlette's own would only keep a state that nobody reads
     text: str | None = message.get("text")
     if text is None:
         if message["type"] == "websocket.receive":

@@ -42,7 +42,10 @@ def past(tx: Tx, conversation_id: int, before_seq: int, limit: int) -> list[Logg
 
 
 def marks(tx: Tx, ids: Sequence[int]) -> list[Any]:
-    """`id`, `last_seq` and both receipts of these conversations."""
+    """`id`, `last_seq` and the receipts of these conversations."""
     columns = log.conversations.c
-    found = sa.select(columns.id, columns.last_seq, columns.seen_by_customer, columns.seen_by_staff)
+    found = sa.select(
+        columns.id, columns.last_seq, columns.seen_by_customer, columns.seen_by_staff, columns.delivered_to_customer,
+        columns.delivered_to_staff,
+    )  # fmt: skip
     return list(tx.connection.execute(found.where(columns.id.in_(ids))))

@@ -60,12 +60,12 @@ class Tails:
         del self.held[conversation_id]  # another process is ahead: from here on only the log knows
         return True
 
-    def see(self, conversation_id: int, who: str, seq: int) -> None:
-        """A receipt changes the row without an entry."""
+    def see(self, conversation_id: int, what: str, who: str, seq: int) -> None:
+        """A receipt changes the row without an entry; what was `seen` was `delivered`."""
         tail = self.held.get(conversation_id)
-        name = f"seen_by_{who}"
-        if tail is not None and getattr(tail.row, name) < seq:
-            tail.row = tail.row._replace(**{name: seq})
+        if tail is not None:
+            names = (f"delivered_to_{who}", f"seen_by_{who}")[: 2 if what == "seen" else 1]
+            tail.row = tail.row._replace(**{name: seq for name in names if getattr(tail.row, name) < seq})
 
     def forget(self, conversation_id: int) -> None:
         """The row has changed, and nobody says how."""

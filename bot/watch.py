@@ -30,7 +30,8 @@ class Pipe(Protocol):
 class Watch:
     """One socket on one conversation. `sent` is the last number it was given; `live` once its replay is over.
 
-    `behind`: something came meanwhile of which only the log knows. `seen`: the other side's receipt as it was told.
+    `behind`: something came meanwhile of which only the log knows. `seen`, `delivered`: the other side's receipts as
+    they were told.
     """
 
     pipe: Pipe
@@ -41,6 +42,7 @@ class Watch:
     behind: bool = False
     joined: bool = False  # counted as present
     seen: int = 0
+    delivered: int = 0
     here: bool | None = None
     state: wire.State | None = None
     place: wire.Queue | None = None

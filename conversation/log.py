@@ -161,11 +161,22 @@ def repeated(known: Logged, event: Event) -> Logged:
 
 
 def mark_seen(tx: Tx, conversation_id: int, who: str, seq: int) -> None:
-    """Receipts only grow. `who` is `customer` or `staff`; numbers beyond the last entry are cut down to it."""
+    """Receipts only grow. `who` is `customer` or `staff`; numbers beyond the last entry are cut down to it.
+
+    What was seen was delivered.
+    """
+    _receive(tx, conversation_id, "seen", who, seq)
+
+
+def mark_delivered(tx: Tx, conversation_id: int, who: str, seq: int) -> None:
+    """As `mark_seen`, for what has reached a screen of theirs; below what they have seen it says nothing."""
+    _receive(tx, conversation_id, "delivered", who, seq)
+
+
+def _receive(tx: Tx, conversation_id: int, what: str, who: str, seq: int) -> None:
     tx.keep(("conversation", conversation_id), None)
-    statement = _seen("seen_by_customer" if who == "customer" else "seen_by_staff")
-    for row in tx.run(statement, id=conversation_id, seq=min(seq, MOST)):
-        tx.notify("seen", conversation_id, row[0], who)
+    for row in tx.run(_receipt(what, who), id=conversation_id, seq=min(seq, MOST)):
+        tx.notify(what, conversation_id, row[0], who)
 
 
 def inserted_id(result: sa.CursorResult[Any]) -> int:
@@ -201,11 +212,15 @@ def _changing(names: tuple[str, ...]) -> Statement:
 
 
 @cache
-def _seen(name: str) -> Statement:
-    column, last, seq = conversations.c[name], conversations.c.last_seq, sa.bindparam("seq", type_=sa.Integer)
-    cut = sa.case((last < seq, last), else_=seq)
-    grown = conversations.update().where(conversations.c.id == sa.bindparam("id"), column < cut)
-    return Statement(grown.values({name: cut}).returning(column), keeps=True)
+def _receipt(what: str, who: str) -> Statement:
+    columns, seq = conversations.c, sa.bindparam("seq", type_=sa.Integer)
+    seen, delivered = columns[f"seen_by_{who}"], columns[f"delivered_to_{who}"]
+    cut = sa.case((columns.last_seq < seq, columns.last_seq), else_=seq)
+    grown = conversations.update().where(columns.id == sa.bindparam("id"), seen < cut)
+    if what == "delivered":
+        return Statement(grown.where(delivered < cut).values({delivered: cut}).returning(delivered), keeps=True)
+    values = {seen: cut, delivered: sa.case((delivered < cut, cut), else_=delivered)}
+    return Statement(grown.values(values).returning(seen), keeps=True)
 
 
 # -- reading ---------------------------------------------------------------------------------------------------

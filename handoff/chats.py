@@ -107,6 +107,8 @@ def card(row: Any, comment: str | None = None) -> dict[str, Any]:
         "page": row.page or None,
         "seen_by_customer": row.seen_by_customer,
         "seen_by_staff": row.seen_by_staff,
+        "delivered_to_customer": max(row.delivered_to_customer, row.seen_by_customer),
+        "delivered_to_staff": max(row.delivered_to_staff, row.seen_by_staff),
     }
 
 
