@@ -17,6 +17,7 @@ from bot.at_hand import answer_at_hand, count_answer
 from bot.line import line_of
 from bot.metrics import ACK_SECONDS, ACKS, CLOSED, FRAMES_IN, HANDSHAKE_SECONDS, OPENED, SOCKETS
 from bot.pipe import HELLO_S, SocketPipe, receive_text
+from bot.receipts import Receipts
 from bot.room import REVOKED, Room
 from bot.watch import Watch
 from conversation import log, visits
@@ -67,7 +68,7 @@ def who_is(tx: Tx, site_id: int, token: str) -> _Known:
 
 
 class CustomerSocket:
-    __slots__ = ("_moving", "_seen", "_storing", "_tasks", "bucket", "guest", "pipe", "room", "site", "websocket")
+    __slots__ = ("_moving", "_receipts", "_seen", "_tasks", "bucket", "guest", "pipe", "room", "site", "websocket")
 
     def __init__(self, room: Room, websocket: WebSocket, site: SiteCard) -> None:
         self.room, self.websocket, self.site = room, websocket, site
@@ -76,8 +77,8 @@ class CustomerSocket:
         self.bucket = Bucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self._tasks: Tasks | None = None
         self._moving: asyncio.Lock | None = None  # two moves at once would leave two watches on one socket
-        self._seen = 0  # the highest number that was on the screen
-        self._storing = False
+        self._seen = 0  # as far as they had seen the chat when they came
+        self._receipts: Receipts | None = None
 
     async def run(self) -> None:
         """Until the socket closes, for whatever reason."""
@@ -147,6 +148,7 @@ class CustomerSocket:
             last_seq=row.last_seq if row is not None else 0,
             state=views.state(row, Audience.ALL) if row is not None else None,
             seen_by_staff=row.seen_by_staff if row is not None else 0,
+            delivered_to_staff=max(row.delivered_to_staff, row.seen_by_staff) if row is not None else 0,
         )
         conversation = row.public_id if row is not None else None
         self.pipe.send(wire.WelcomeFrame(v=1, conversation=conversation, data=welcome))
@@ -207,7 +209,9 @@ class CustomerSocket:
                 rated = db.write(visits.rate, site.id, guest.token, data.client_id, data.value, data.comment, pace=pace)
                 await self._did(data.client_id, rated)
             case wire.SeenFrame(data=data):
-                self._saw(data.seq)
+                self._received(log.mark_seen, data.seq)
+            case wire.DeliveredFrame(data=data):
+                self._received(log.mark_delivered, data.seq)
             case wire.TypingFrame(data=data):
                 if guest.watch is not None:
                     notice = Notice("typing", guest.watch.conversation_id, int(data.on), "customer:")
@@ -308,29 +312,12 @@ class CustomerSocket:
         elif known.row is not None:
             await self._move(known.row.id, known.row.public_id, known.row.last_seq)
 
-    def _saw(self, seq: int) -> None:
-        """Receipts only grow; while one is being stored, the highest of those that come is the next."""
+    def _received(self, verb: Callable[..., None], seq: int) -> None:
         guest = self.guest
         if guest is None or guest.watch is None or seq <= self._seen:
             return
-        self._seen = seq
-        if not self._storing:
-            self._storing = True
-            self._start(self._keep_seen())
-
-    async def _keep_seen(self) -> None:
-        done: tuple[Watch | None, int] = (None, 0)
-        try:
-            while self._seen and self.guest is not None and self.guest.watch is not None:
-                watch, seq = now = self.guest.watch, self._seen  # another than before, where a new chat has begun
-                if now == done:
-                    break
-                await self.room.db.write(log.mark_seen, watch.conversation_id, "customer", seq)
-                done = now
-        except AppError:
-            self._seen = 0  # the next one is stored again
-        finally:
-            self._storing = False
+        self._receipts = self._receipts or Receipts(self.room.db, self._start)
+        self._receipts.take(seq, verb, guest.watch.conversation_id, "customer")
 
     def _start(self, work: Any) -> None:
         self._tasks = self._tasks or Tasks()

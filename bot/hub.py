@@ -107,7 +107,7 @@ class Hub:
             self._give(watch, row, [])
         else:
             watch.behind = True
-        self._tell_delivered(watch, row)
+        self._tell_receipts(watch, row)
         if watch.behind:
             self.wake(watch.conversation_id)
         self.attendance.joined(watch)
@@ -264,19 +264,24 @@ class Hub:
             data = wire.SeenBy(who=who, seq=seq)
             watch.pipe.send(wire.SeenByFrame(v=1, conversation=watch.conversation, data=data))
 
-    def _tell_delivered(self, watch: Watch, row: Any) -> None:
-        """As `_tell_seen`. Not with every entry: beginning, notice and look tell it."""
-        customer = watch.pipe.audience is Audience.ALL
-        seq = row.delivered_to_staff if customer else row.delivered_to_customer
+    def _tell_delivered(self, watch: Watch, seq: int) -> None:
+        """As `_tell_seen`; what was seen was delivered. `_give` leaves it out: it seldom changes, entries are many."""
         if seq > max(watch.delivered, watch.seen):
             watch.delivered = seq
-            data = wire.DeliveredTo(who="staff" if customer else "customer", seq=seq)
+            who = "staff" if watch.pipe.audience is Audience.ALL else "customer"
+            data = wire.DeliveredTo(who=who, seq=seq)
             watch.pipe.send(wire.DeliveredToFrame(v=1, conversation=watch.conversation, data=data))
 
+    def _tell_receipts(self, watch: Watch, row: Any) -> None:
+        customer = watch.pipe.audience is Audience.ALL
+        self._tell_seen(watch, row.seen_by_staff if customer else row.seen_by_customer)
+        self._tell_delivered(watch, row.delivered_to_staff if customer else row.delivered_to_customer)
+
     def _receipt(self, conversation_id: int, what: str, who: str, seq: int) -> None:
+        tell = self._tell_seen if what == "seen" else self._tell_delivered
         for watch in self.watches.get(conversation_id, ()):
             if watch.live and (watch.pipe.audience is Audience.ALL) != (who == "customer"):
-                self._tell_seen(watch, seq)
+                tell(watch, seq)
 
     def _typing(self, conversation_id: int, who: str, number: int) -> None:
         """`number`: 0 for nobody any more, 1 for now; more is that many seconds that an answer will take."""
@@ -311,9 +316,7 @@ class Hub:
             for row in await self.db.read(readings.marks, ids[start : start + MARKS]):
                 for watch in self.watches.get(row.id, ()):
                     if watch.live:
-                        customer = watch.pipe.audience is Audience.ALL
-                        self._tell_seen(watch, row.seen_by_staff if customer else row.seen_by_customer)
-                        self._tell_delivered(watch, row.delivered_to_staff if customer else row.delivered_to_customer)
+                        self._tell_receipts(watch, row)
                         if watch.sent < row.last_seq:
                             suspects[row.id] = row.last_seq
         if suspects:

@@ -12,6 +12,7 @@ from bot import views, wire
 from bot.line import line_of
 from bot.metrics import ACK_SECONDS, ACKS, CLOSED, FRAMES_IN, HANDSHAKE_SECONDS, OPENED, SOCKETS
 from bot.pipe import HELLO_S, SocketPipe, receive_text
+from bot.receipts import Receipts
 from bot.room import REVOKED, Room
 from bot.watch import Watch
 from conversation import log, sites
@@ -48,8 +49,7 @@ class StaffSocket:
         self.watches: dict[str, Watch] = {}
         self.window: int | None = None
         self._tasks = Tasks()
-        self._seen: dict[int, int] = {}  # the highest number that was on this screen, by chat
-        self._storing: set[int] = set()
+        self._receipts = Receipts(room.db, self._tasks.start)
         self.bucket = Bucket(room.settings.staff_messages_per_s, room.settings.staff_burst)
 
     async def run(self) -> None:
@@ -152,7 +152,10 @@ class StaffSocket:
             case wire.StaffSeenFrame(conversation=conversation, data=seen):
                 watch = self.watches.get(conversation)
                 if watch is not None and self.account.may("agent"):
-                    self._saw(watch.conversation_id, seen.seq)
+                    self._receipts.take(seen.seq, log.mark_seen, watch.conversation_id, "staff")
+            case wire.StaffDeliveredFrame(conversation=conversation, data=delivered):
+                if self.account.may("agent"):
+                    self._receipts.take(delivered.seq, desk.receive, conversation)
             case wire.BackFrame(conversation=conversation, data=back):
                 watch = self.watches.get(conversation or "")
                 if watch is None:
@@ -175,25 +178,6 @@ class StaffSocket:
             self.pipe.close(REVOKED, "signed out")
         else:
             self.account, self.agent = account, Agent(account.id, account.name)
-
-    def _saw(self, conversation_id: int, seq: int) -> None:
-        """Receipts only grow; while one is being stored, the highest of those that come is the next."""
-        if seq > self._seen.get(conversation_id, 0):
-            self._seen[conversation_id] = seq
-            if conversation_id not in self._storing:
-                self._storing.add(conversation_id)
-                self._tasks.start(self._keep_seen(conversation_id))
-
-    async def _keep_seen(self, conversation_id: int) -> None:
-        stored = 0
-        try:
-            while stored < self._seen[conversation_id]:
-                stored = self._seen[conversation_id]
-                await self.room.db.write(log.mark_seen, conversation_id, "staff", stored)
-        except AppError:
-            del self._seen[conversation_id]  # the next one is stored again
-        finally:
-            self._storing.discard(conversation_id)
 
     async def _open(self, conversation: str, after_seq: int, window: int | None) -> None:
         if conversation in self.watches:

@@ -58,6 +58,16 @@ class SeenFrame(ConversationFrame, tag="seen"):
     data: Seen
 
 
+class Delivered(Struct):
+    seq: Number
+
+
+class DeliveredFrame(ConversationFrame, tag="delivered"):
+    """It is on a screen that nobody looks at just now."""
+
+    data: Delivered
+
+
 class Back(Struct, omit_defaults=True):
     """`limit` entries at most, all of them below `before_seq`."""
 
@@ -166,6 +176,7 @@ CustomerFrame = (
     | SayFrame
     | TypingFrame
     | SeenFrame
+    | DeliveredFrame
     | RequestHumanFrame
     | LeaveEmailFrame
     | EndFrame
@@ -247,6 +258,12 @@ class StaffSeenFrame(StaffFrame, tag="seen"):
     data: Seen
 
 
+class StaffDeliveredFrame(StaffFrame, tag="delivered"):
+    """The chat need not be open here: a row of the list brought it."""
+
+    data: Delivered
+
+
 StaffFrames = (
     StaffHelloFrame
     | OpenFrame
@@ -259,6 +276,7 @@ StaffFrames = (
     | ResolveFrame
     | StaffTypingFrame
     | StaffSeenFrame
+    | StaffDeliveredFrame
     | BackFrame
     | PingFrame
 )
@@ -298,6 +316,7 @@ class Welcome(Struct, omit_defaults=True, kw_only=True):
     last_seq: int = 0
     state: State | None = None
     seen_by_staff: int = 0
+    delivered_to_staff: int = 0
 
 
 class WelcomeFrame(ConversationFrame, tag="welcome"):
@@ -350,6 +369,8 @@ class Chat(Struct, omit_defaults=True, kw_only=True):
     last_said: int = 0
     seen_by_customer: int = 0
     seen_by_staff: int = 0
+    delivered_to_customer: int = 0
+    delivered_to_staff: int = 0
 
 
 class Chats(Struct, omit_defaults=True):
@@ -440,6 +461,16 @@ class SeenByFrame(Frame, tag="seen"):
     data: SeenBy
 
 
+class DeliveredTo(Struct):
+    who: str
+    seq: int
+
+
+class DeliveredToFrame(Frame, tag="delivered"):
+    conversation: str
+    data: DeliveredTo
+
+
 class Presence(Struct):
     who: str
     here: bool
@@ -522,6 +553,7 @@ ServerFrame = (
     | AckFrame
     | TypistFrame
     | SeenByFrame
+    | DeliveredToFrame
     | PresenceFrame
     | PastFrame
     | StateFrame

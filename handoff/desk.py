@@ -1,4 +1,4 @@
-"""What an agent does: claim, reply, note, release, hand back, resolve. Each verb records one fact."""
+"""What an agent does: claim, reply, note, release, hand back, resolve. Each verb but `receive` records one fact."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def reply(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) ->
 def note(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) -> Logged:
     """For colleagues only."""
     return log.record_in(tx, _row(tx, conversation), Noted(agent.id, agent.name, clean_message(text)), client_id)
+
+
+def receive(tx: Tx, conversation: str, seq: int) -> None:
+    """It has come to a colleague's screen up to that number, looked at or not. NotFound."""
+    log.mark_delivered(tx, log.id_of(tx, conversation), "staff", seq)
 
 
 def release(tx: Tx, conversation: str, agent: Agent, client_id: str) -> Logged:

@@ -46,6 +46,7 @@ class Ledger:
         return SimpleNamespace(
             id=CHAT, status="bot", owner="bot", episode=self.episode, waiting=0, last_said=0, rated=None, reason=None,
             agent_name=None, email=None, last_seq=len(self.entries), seen_by_customer=0, seen_by_staff=0,
+            delivered_to_customer=0, delivered_to_staff=0,
         )  # fmt: skip
 
     async def read(self, verb: Callable[..., Any], *args: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.customer_socket import CustomerSocket
 from bot.line import TURN, LineProtocol
+from conversation import log
 
 
 def test_many_messages_in_one_reading_leave_the_others_their_turns() -> None:
@@ -43,17 +44,21 @@ def test_a_receipt_of_the_next_chat_is_stored_after_that_of_the_last_one() -> No
 
         socket = CustomerSocket.__new__(CustomerSocket)
         socket.room = SimpleNamespace(db=SimpleNamespace(write=write))  # type: ignore[assignment]
-        socket._tasks, socket._seen, socket._storing = None, 0, False
+        socket._tasks, socket._seen, socket._receipts = None, 0, None
         guest: Any = SimpleNamespace(watch=SimpleNamespace(conversation_id=1))
         socket.guest = guest
-        socket._saw(5)
+        socket._received(log.mark_seen, 5)
         await asyncio.sleep(0)
+        for seq in (6, 8, 7):  # while the first is being stored: of these the highest
+            socket._received(log.mark_seen, seq)
         guest.watch, socket._seen = SimpleNamespace(conversation_id=2), 0  # as a move does
-        socket._saw(2)
+        socket._received(log.mark_seen, 2)
+        socket._received(log.mark_delivered, 3)
         gate.set()
         async with asyncio.timeout(10):
-            while socket._storing:  # noqa: ASYNC110
-                await asyncio.sleep(0)
-        assert stored == [(1, 5), (2, 2)]
+            while socket._tasks:
+                await asyncio.wait(tuple(socket._tasks))
+        assert sorted(stored) == [(1, 5), (1, 8), (2, 2), (2, 3)]
+        assert stored.index((1, 5)) < stored.index((1, 8))
 
     asyncio.run(scenario())

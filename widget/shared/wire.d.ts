@@ -228,6 +228,19 @@ export interface SeenFrame {
   conversation?: string | null;
 }
 
+export interface Delivered {
+  seq: number;
+}
+
+export interface DeliveredFrame {
+  type: "delivered";
+  data: Delivered;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+  conversation?: string | null;
+}
+
 export interface RequestHuman {
   client_id: string;
   new?: boolean;
@@ -438,6 +451,15 @@ export interface StaffSeenFrame {
   conversation: string;
 }
 
+export interface StaffDeliveredFrame {
+  type: "delivered";
+  data: Delivered;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+  conversation: string;
+}
+
 export interface Site {
   name: string;
   languages: string[];
@@ -464,6 +486,7 @@ export interface Welcome {
   last_seq?: number;
   state?: State | null;
   seen_by_staff?: number;
+  delivered_to_staff?: number;
 }
 
 export interface WelcomeFrame {
@@ -520,6 +543,8 @@ export interface Chat {
   last_said?: number;
   seen_by_customer?: number;
   seen_by_staff?: number;
+  delivered_to_customer?: number;
+  delivered_to_staff?: number;
 }
 
 export interface Chats {
@@ -630,6 +655,20 @@ export interface SeenByFrame {
   ts?: string | null;
 }
 
+export interface DeliveredTo {
+  who: string;
+  seq: number;
+}
+
+export interface DeliveredToFrame {
+  type: "delivered";
+  conversation: string;
+  data: DeliveredTo;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+}
+
 export interface Presence {
   who: string;
   here: boolean;
@@ -723,6 +762,7 @@ export type CustomerFrame =
   | SayFrame
   | TypingFrame
   | SeenFrame
+  | DeliveredFrame
   | RequestHumanFrame
   | LeaveEmailFrame
   | EndFrame
@@ -744,6 +784,7 @@ export type StaffFrames =
   | ResolveFrame
   | StaffTypingFrame
   | StaffSeenFrame
+  | StaffDeliveredFrame
   | BackFrame
   | PingFrame;
 
@@ -759,6 +800,7 @@ export type ServerFrame =
   | AckFrame
   | TypistFrame
   | SeenByFrame
+  | DeliveredToFrame
   | PresenceFrame
   | PastFrame
   | StateFrame
