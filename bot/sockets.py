@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, WebSocket
 from starlette.responses import Response
 
@@ -42,7 +44,8 @@ async def customer(websocket: WebSocket) -> None:
     await websocket.accept()
     socket = CustomerSocket(room, websocket, site)
     seat_of(websocket).closes_with(socket.pipe.close)
-    await socket.run()
+    # In a task of its own: each message would else wake some twenty coroutines of the frameworks, one inside the other.
+    await asyncio.create_task(socket.run())
 
 
 async def staff(websocket: WebSocket) -> None:

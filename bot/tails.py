@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from conversation.log import Logged
 
 ENTRIES = 8  # of one conversation: a question, its answer, the reason, and what came around them
-CONVERSATIONS = 512  # which had an entry last; with the texts of entries about 4 MB
+CONVERSATIONS = 2_048  # which had an entry last; with the texts of entries about 16 MB
 
 
 class Fact(Protocol):

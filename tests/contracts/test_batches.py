@@ -90,6 +90,7 @@ class Play:
             "resolve": lambda: Job(desk.resolve, (chat.conversation, agent, client_id), {}),
             "complain": lambda: Job(log.record, (chat.conversation_id, HandoffAsked(Reason.COMPLAINT)), {}),
             "seen": lambda: Job(log.mark_seen, (chat.conversation_id, "staff", which), {}),
+            "delivered": lambda: Job(log.mark_delivered, (chat.conversation_id, "staff", which), {}),
             "language": lambda: Job(visits.set_language, (*own[:2], ("da", "en")[switch]), {}),
             "break": lambda: Job(record_and_break, (chat.conversation_id,), {}),
             "violate": lambda: Job(break_the_rules_of_the_database, (chat.conversation_id,), {}),
@@ -107,7 +108,7 @@ class Play:
 
 KINDS = (
     "say", "say", "say", "ask", "email", "end", "rate", "claim", "reply", "note", "release", "back", "resolve",
-    "complain", "seen", "language", "break", "violate", "quietly", "session",
+    "complain", "seen", "delivered", "language", "break", "violate", "quietly", "session",
 )  # fmt: skip
 ACTS = st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 5), st.booleans())
 BATCHES = st.lists(st.lists(ACTS, min_size=1, max_size=8), min_size=1, max_size=6)
@@ -205,4 +206,13 @@ def _plain(job: Job) -> tuple[Any, ...]:
 
 def _shape(shop: Shop, row: Any) -> tuple[Any, ...]:
     said = [(logged.kind, logged.data) for logged in shop.db.read_now(log.transcript, row.id)]
-    return log.state_of(row), row.language, row.page, row.seen_by_staff, row.preview, row.title, said
+    return (
+        log.state_of(row),
+        row.language,
+        row.page,
+        row.seen_by_staff,
+        row.delivered_to_staff,
+        row.preview,
+        row.title,
+        said,
+    )

@@ -204,6 +204,42 @@ def test_receipts_only_grow(shop: Shop) -> None:
     assert [notice.number for notice in heard] == [1, 2]
 
 
+def test_what_was_seen_was_delivered_and_delivered_only_grows(shop: Shop) -> None:
+    chat = shop.say("Hello")
+    shop.ask_for_person()
+    heard: list[Notice] = []
+    assert shop.db.bus is not None
+    shop.db.bus.listen(heard.extend)
+
+    def receipts() -> tuple[int, int, int, int]:
+        row = shop.row(chat.conversation_id)
+        return row.delivered_to_customer, row.seen_by_customer, row.delivered_to_staff, row.seen_by_staff
+
+    for seq in (1, 1, 0):
+        shop.db.write_now(log.mark_delivered, chat.conversation_id, "customer", seq)
+    assert receipts() == (1, 0, 0, 0)
+    shop.db.write_now(log.mark_seen, chat.conversation_id, "customer", 2)
+    shop.db.write_now(log.mark_delivered, chat.conversation_id, "customer", 2)
+    assert receipts() == (2, 2, 0, 0)
+    shop.db.write_now(desk.receive, chat.conversation, 2**80)
+    last = shop.row(chat.conversation_id).last_seq
+    shop.db.write_now(log.mark_seen, chat.conversation_id, "staff", 2)
+    assert last > 2
+    assert receipts() == (2, 2, last, 2)
+    assert [(notice.topic, notice.data, notice.number) for notice in heard] == [
+        ("delivered", "customer", 1), ("seen", "customer", 2), ("delivered", "staff", last), ("seen", "staff", 2),
+    ]  # fmt: skip
+    with pytest.raises(NotFound):
+        shop.db.write_now(desk.receive, "01m00000000000000000000000", 1)
+
+
+def test_a_row_from_before_there_was_delivered_tells_what_was_seen(shop: Shop) -> None:
+    chat = shop.say("Hello")
+    shop.db.write_now(log.mark_seen, chat.conversation_id, "customer", 2)
+    card = chats.card(shop.row(chat.conversation_id)._replace(delivered_to_customer=0))
+    assert (card["delivered_to_customer"], card["delivered_to_staff"]) == (2, 0)
+
+
 def test_a_card_tells_the_customers_latest_message_from_what_came_after(shop: Shop) -> None:
     chat = shop.say("Hello")
     shop.do(desk.note, chat.conversation, OSKAR, "", "I know this one")

@@ -71,6 +71,41 @@ async def test_receipts_are_kept_once_and_only_grow(server: Server) -> None:
     assert told == sorted(set(told))  # the receipt for what did not exist was cut down to what did
 
 
+async def test_delivered_is_told_to_the_other_side_and_kept(server: Server) -> None:
+    client, conversation = await queued(server)
+    token = client.frames[0]["data"]["token"]
+    desk, _ = await staff(server, "Maja")
+    last = max(client.seqs)
+    await desk.send("delivered", conversation, seq=last)  # a row of the list brought it: the chat is not open here
+    assert (await client.frame("delivered"))["data"] == {"who": "staff", "seq": last}
+    assert (await desk.frame("chat", delivered_to_staff=last))["data"].get("seen_by_staff", 0) == 0
+    await desk.send("delivered", "01m00000000000000000000000", seq=1)  # said of no chat, it is passed over
+    await desk.send("open", conversation, after_seq=0)
+    await desk.frame("replay_end")
+    await desk.send("reply", conversation, client_id=new_id(), text="Hej")
+    seq = (await client.entry("replied"))["seq"]
+    await client.send("delivered", seq=seq)
+    assert (await desk.frame("delivered"))["data"] == {"who": "customer", "seq": seq}
+    await client.send("seen", seq=seq)
+    await client.send("delivered", seq=seq)
+    await desk.frame("seen", who="customer", seq=seq)
+    assert len([frame for frame in desk.frames if frame["type"] == "delivered"]) == 1
+    _, welcome = await opened(server, token=token)
+    assert welcome["data"]["delivered_to_staff"] == last  # type: ignore[index]
+
+
+async def test_who_may_only_read_delivers_nothing(server: Server) -> None:
+    client, conversation = await queued(server)
+    reader, _ = await staff(server, "Synne")
+    agent, _ = await staff(server, "Maja")
+    await reader.send("delivered", conversation, seq=1)
+    await reader.send("ping")
+    await reader.frame("pong")
+    await agent.send("delivered", conversation, seq=2)
+    assert (await client.frame("delivered"))["data"]["seq"] == 2
+    assert len([frame for frame in client.frames if frame["type"] == "delivered"]) == 1
+
+
 async def test_frames_of_an_older_client_change_nothing(server: Server) -> None:
     """Sent again, as a buggy client or a proxy may do: the words once, the state as it was."""
     client, _ = await customer(server)

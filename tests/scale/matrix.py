@@ -33,6 +33,7 @@ DATA: dict[str, Frame] = {
     "revoke": {},
     "typing": {"on": True},
     "seen": {"seq": 1},
+    "delivered": {"seq": 1},
     "history": {"before_seq": 2},
     "ping": {},
     "open": {"after_seq": 0},

@@ -46,6 +46,7 @@ CUSTOMER = {
     "revoke": ("closed 4003", "closed 4003"),
     "typing": ("nothing", "nothing"),
     "seen": ("nothing", "nothing"),
+    "delivered": ("nothing", "nothing"),
     "history": ("nothing", "history"),
     "ping": ("pong", "pong"),
     **{kind: ("bad_frame", "bad_frame") for kind in (*STAFF_ONLY, *NOT_OURS)},
@@ -70,6 +71,7 @@ STAFF = {
     "resolve": ("ack", "forbidden"),
     "typing": ("nothing", "nothing"),
     "seen": ("nothing", "nothing"),
+    "delivered": ("nothing", "nothing"),
     "history": ("not_found", "not_found"),  # of a chat that is not open here
     "ping": ("pong", "pong"),
     **{kind: ("bad_frame", "bad_frame") for kind in (*CUSTOMERS_ONLY, *NOT_OURS)},
@@ -77,7 +79,7 @@ STAFF = {
 WITHOUT_A_CHAT = {kind: "not_found" for kind in STAFF} | {
     "hello": "bad_frame",
     "ping": "pong",
-    **dict.fromkeys(("shut", "typing", "seen"), "nothing"),
+    **dict.fromkeys(("shut", "typing", "seen", "delivered"), "nothing"),
     **{kind: "bad_frame" for kind in (*CUSTOMERS_ONLY, *NOT_OURS)},
 }
 ROLES = {"Maja": 0, "Synne": 1, "Kim": 1}  # an agent, a knowledge manager, the director

@@ -119,6 +119,25 @@ def test_typing_and_receipts_go_to_the_others(shop: Shop) -> None:
     around(shop, test)
 
 
+def test_delivered_goes_to_the_other_side_unless_it_was_seen(shop: Shop) -> None:
+    chat = shop.say("Hello")
+
+    async def test(hub: Hub) -> None:
+        customer, staff = await joined_quietly(hub, chat, Audience.ALL), await joined_quietly(hub, chat, Audience.STAFF)
+        for seq in (2, 2, 1):
+            await shop.db.write(desk.receive, chat.conversation, seq)
+        await shop.db.write(log.mark_seen, chat.conversation_id, "customer", 2)
+        await shop.db.write(log.mark_delivered, chat.conversation_id, "customer", 2)
+        await settled(hub)
+        assert [(one.data.who, one.data.seq) for one in customer.of(wire.DeliveredToFrame)] == [("staff", 2)]
+        assert customer.of(wire.SeenByFrame) == staff.of(wire.DeliveredToFrame) == []
+        assert [(one.data.who, one.data.seq) for one in staff.of(wire.SeenByFrame)] == [("customer", 2)]
+        late = await joined(hub, chat, Audience.ALL)  # who comes later is told too
+        assert [one.data.seq for one in late.of(wire.DeliveredToFrame)] == [2]
+
+    around(shop, test)
+
+
 def test_places_move_up(shop: Shop) -> None:
     chats = [shop.ask_for_person(token=f"{n:043d}") for n in range(3)]
 

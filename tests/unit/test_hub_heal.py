@@ -66,6 +66,13 @@ def test_a_receipt_of_a_moment_ago_is_shown_to_whoever_opens_the_chat(shop: Shop
         await settled(hub)
         late = await joined(hub, chat, Audience.STAFF)
         assert [frame.data.seq for frame in late.of(wire.SeenByFrame)] == [4]
+        assert late.of(wire.DeliveredToFrame) == []
+        shop.reply(chat.conversation, "And again")
+        await shop.db.write(log.mark_delivered, chat.conversation_id, "customer", 5)
+        await settled(hub)
+        later = await joined(hub, chat, Audience.STAFF)
+        assert [frame.data.seq for frame in later.of(wire.SeenByFrame)] == [4]
+        assert [frame.data.seq for frame in later.of(wire.DeliveredToFrame)] == [5]
 
     around(shop, test)
 
@@ -125,6 +132,11 @@ def test_lost_entries_and_receipts_are_found(shop: Shop) -> None:
         assert customer.entries == staff.entries == [1, 2, 3, 4]
         assert customer.of(wire.StateFrame)[-1].data.owner == "agent"
         assert [one.data.seq for one in customer.of(wire.SeenByFrame)] == [2]
+        await shop.db.write(desk.receive, chat.conversation, 4)
+        await shop.db.write(log.mark_delivered, chat.conversation_id, "customer", 3)
+        await look(hub)
+        assert [(one.data.who, one.data.seq) for one in customer.of(wire.DeliveredToFrame)] == [("staff", 4)]
+        assert [(one.data.who, one.data.seq) for one in staff.of(wire.DeliveredToFrame)] == [("customer", 3)]
         count = len(customer.frames), len(staff.frames)
         await look(hub)
         assert (len(customer.frames), len(staff.frames)) == count  # and once only
@@ -170,13 +182,18 @@ def test_the_list_is_as_right_as_after_a_reload(shop: Shop) -> None:
         shop.reply(chats[0].conversation, "Hi")
         shop.do(desk.resolve, chats[1].conversation)
         await shop.db.write(log.mark_seen, chats[2].conversation_id, "staff", 2)
+        await shop.db.write(log.mark_delivered, chats[3].conversation_id, "customer", 2)
         new = shop.say("I am new", token="n" * 43)
         await look(hub)
         told = {frame.conversation: frame.data for frame in pipe.of(wire.ChatFrame)}
-        assert set(told) == {chats[0].conversation, chats[1].conversation, chats[2].conversation, new.conversation}
+        assert set(told) == {chat.conversation for chat in (*chats, new)}
         assert told[chats[0].conversation].agent == "Maja"
         assert told[chats[1].conversation].status == "resolved"
-        assert told[chats[2].conversation].seen_by_staff == 2
+        assert told[chats[2].conversation].seen_by_staff == told[chats[2].conversation].delivered_to_staff == 2
+        assert (told[chats[3].conversation].delivered_to_customer, told[chats[3].conversation].seen_by_customer) == (
+            2,
+            0,
+        )
         pipe.frames.clear()
         await look(hub)
         assert pipe.of(wire.ChatFrame) == []
