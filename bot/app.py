@@ -23,9 +23,10 @@ from conversation import api as conversation_api
 from conversation import sites
 from handoff import api as handoff_api
 from knowledge_base import api as knowledge_base_api
-from knowledge_base.asking import Asker, ModelThread
+from knowledge_base.asking import Asker
 from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
 from knowledge_base.embedder import Embedder, open_embedder
+from knowledge_base.model_thread import ModelThread
 from knowledge_base.publishing import Library
 from runtime import api as runtime_api
 from runtime import api_metrics, meta

@@ -20,9 +20,10 @@ import numpy as np
 
 from bot.demo import FOLDER
 from knowledge_base import versions
-from knowledge_base.asking import TOGETHER, Asker, ModelThread
+from knowledge_base.asking import TOGETHER, Asker
 from knowledge_base.embedder import Embedder, clean, open_embedder
 from knowledge_base.intake import read_documents
+from knowledge_base.model_thread import ModelThread
 from knowledge_base.passages import units_of
 from knowledge_base.search import KnowledgeBase
 from runtime.settings import Settings

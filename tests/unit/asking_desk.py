@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.asking import Asker, ModelThread
+from knowledge_base.asking import Asker
 from knowledge_base.embedder import Kind
+from knowledge_base.model_thread import ModelThread
 from knowledge_base.passages import Document
 from knowledge_base.search import Hit, KnowledgeBase
 from tests.embedders import HashEmbedder
