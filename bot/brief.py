@@ -1,0 +1,125 @@
+"""What an agent should know of a chat before the first word: the customer's mood, and a reply to begin with. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot import phrases
+from bot.assist import Told, answering_sentence
+from knowledge_base.certainty import OFFER_FLOOR
+from knowledge_base.stemming import words
+
+Mood = Literal["calm", "upset"]
+Sign = Literal["complaint", "words", "shouting", "marks", "again"]
+
+RECENT = 5  # messages whose tone counts: who was angry an hour ago may have been helped since
+STRONG: frozenset[Sign] = frozenset({"complaint", "words", "shouting"})  # one is enough; of the others it takes two
+KEPT = 300  # characters of a passage in the log: a longer one is cut there
+LOUD_LETTERS = 12
+
+# Words that nobody writes who is at ease, in English, Danish, Swedish, Bokmål and Nynorsk.
+_UPSET = re.compile(
+    r"\b(?:angry|furious|fed up|ridiculous|unacceptable|outrageous|disgrace\w*|pathetic|terrible|awful|appalling|"
+    r"useless|worst|rip ?off|disappointed|frustrat\w+|sick of|waste of time|never again|lawyer|wtf|damn\w*|bullshit|"
+    r"vred|rasende|sur på|uacceptabel\w*|latterlig\w*|elendig\w*|forfærdelig\w*|ubrugelig\w*|skuffe(?:t|de)|"
+    r"frustrer\w+|spild af tid|aldrig mere|træt af|skandale\w*|for helvede|fandme|advokat\w*|til grin|"
+    r"arg|förbannad|rasande|oacceptabel\w*|löjlig\w*|bedrövlig\w*|usel|uselt|värdelös\w*|besviken|besvikna|"
+    r"slöseri med tid|aldrig mer|trött på|skandal|för helvete|jävla|fan också|"
+    r"sint|forbanna|uakseptab\w+|forferdelig\w*|ubrukelig\w*|skuffa|lei av|bortkast\w+|"
+    r"aldri mer|aldri meir|latterleg\w*|for faen|jævl\w+|hårreisende|under enhver kritikk|helt håpløst?)\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"!{2,}|\?{3,}|!\?|\?!")
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """`signs` say what the mood was read from."""
+
+    mood: Mood
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A sentence to begin an answer with, and the article that it stands in."""
+
+    article: str
+    language: str
+    title: str
+    certainty: float
+    sentence: str
+
+
+def tone_of(entries: Sequence[Told]) -> Tone:
+    """The customer's tone in the last messages of this episode. Thanks at the end make peace."""
+    episode = _episode(entries)
+    said = [str(told.data["text"]) for told in episode if told.kind == "said"]
+    reasons = {told.data["reason"] for told in episode if told.kind == "handoff"}
+    signs: list[Sign] = []
+    if reasons & {"complaint", "negative_sentiment"}:
+        signs.append("complaint")
+    recent = said[-RECENT:]
+    if any(_UPSET.search(text) for text in recent):
+        signs.append("words")
+    if any(_is_loud(text) for text in recent):
+        signs.append("shouting")
+    if any(_MARKS.search(text) for text in recent):
+        signs.append("marks")
+    spoken = [" ".join(words(text)) for text in said]
+    if any(len(text) > LOUD_LETTERS and spoken.count(text) > 1 for text in spoken):
+        signs.append("again")
+    upset = bool(STRONG.intersection(signs)) or len(signs) > 1
+    if said and phrases.is_thanks(said[-1]):
+        upset = False
+    return Tone("upset" if upset else "calm", tuple(signs))
+
+
+def reply_of(entries: Sequence[Told]) -> Reply | None:
+    """From what the assistant found in this episode and did not say: the surest article, and its sentence. None where
+    nothing came near, or where people have replied since."""
+    episode = _episode(entries)
+    if any(told.kind == "replied" for told in episode):
+        return None
+    said = {told.seq: str(told.data["text"]) for told in episode if told.kind == "said"}
+    given = {told.data["source"]["article"] for told in episode if told.kind == "answered"}
+    found = [
+        (float(hit["certainty"]), told.data["about"], hit)
+        for told in episode
+        if told.kind == "decided"
+        for hit in told.data.get("hits", ())
+        if hit.get("passage") and hit["certainty"] >= OFFER_FLOOR and hit["article"] not in given
+    ]
+    if not found:
+        return None
+    certainty, about, hit = max(found, key=lambda each: each[:2])
+    marked = answering_sentence(
+        said.get(about, ""), _whole(str(hit["passage"])), hit["language"], hit["title"], str(hit.get("matched", ""))
+    )
+    if not marked.sentence:
+        return None
+    return Reply(hit["article"], hit["language"], hit["title"], certainty, marked.sentence)
+
+
+def _episode(entries: Sequence[Told]) -> Sequence[Told]:
+    """Since the chat was last resolved. A chat that is resolved now is its last episode."""
+    ends = [place for place, told in enumerate(entries) if told.kind == "resolved"]
+    begun = [place for place in ends if any(told.kind == "said" for told in entries[place + 1 :])]
+    return entries[begun[-1] + 1 :] if begun else entries
+
+
+def _is_loud(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    shouted = [word for word in text.split() if len(word) > 3 and word.isupper()]
+    return len(shouted) > 1 and len(letters) >= LOUD_LETTERS and sum(map(str.isupper, letters)) > 0.6 * len(letters)
+
+
+def _whole(passage: str) -> str:
+    """Without the sentence that the log cut through."""
+    if len(passage) < KEPT:
+        return passage
+    end = max(passage.rfind(mark) for mark in (". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n"))
+    return passage[: end + 1] if end > 0 else passage
