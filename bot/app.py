@@ -18,6 +18,7 @@ from bot.closing import Closing
 from bot.facts import follow, watch
 from bot.hub import Hub
 from bot.room import Room
+from bot.suggesting import Suggesting
 from bot.turn import Turns
 from conversation import api as conversation_api
 from conversation import sites
@@ -115,6 +116,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             bus=bus,
             hub=hub,
             turns=turns,
+            suggesting=Suggesting(db, asker, settings.base_url),
             settings=settings,
             epoch=epoch,
             tokens=Tokens(open_data_folder(settings.data_folder)),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.hub import Hub
 from bot.pipe import SocketPipe
+from bot.suggesting import Suggesting
 from bot.turn import Turns
 from conversation import sites, visits
 from conversation.sites import SiteCard
@@ -50,6 +51,7 @@ class Room:
     bus: Bus
     hub: Hub
     turns: Turns
+    suggesting: Suggesting
     settings: Settings
     epoch: str
     tokens: Tokens

@@ -49,6 +49,7 @@ class StaffSocket:
         self.watches: dict[str, Watch] = {}
         self.window: int | None = None
         self._tasks = Tasks()
+        self._suggesting: set[str] = set()
         self._receipts = Receipts(room.db, self._tasks.start)
         self.bucket = Bucket(room.settings.staff_messages_per_s, room.settings.staff_burst)
 
@@ -161,6 +162,13 @@ class StaffSocket:
                 if watch is None:
                     raise NotFound("Open this chat first.")
                 await self.room.hub.past(watch, back.before_seq, back.limit)
+            case wire.SuggestFrame(conversation=conversation):
+                watch = self.watches.get(conversation)
+                if watch is None:
+                    raise NotFound("Open this chat first.")
+                if conversation not in self._suggesting:  # whoever asks twice gets one answer
+                    self._suggesting.add(conversation)
+                    self._tasks.start(self._suggest(conversation, watch.conversation_id))
             case wire.PingFrame():
                 await self._check()
                 self.pipe.send(wire.PongFrame(v=1))
@@ -178,6 +186,16 @@ class StaffSocket:
             self.pipe.close(REVOKED, "signed out")
         else:
             self.account, self.agent = account, Agent(account.id, account.name)
+
+    async def _suggest(self, conversation: str, conversation_id: int) -> None:
+        try:
+            data = await self.room.suggesting.of(conversation_id, look=self.account.may("agent"))
+            if conversation in self.watches:
+                self.pipe.send(wire.SuggestionsFrame(v=1, conversation=conversation, data=data))
+        except AppError as error:
+            self.pipe.send(views.fault(error, None, conversation))
+        finally:
+            self._suggesting.discard(conversation)
 
     async def _open(self, conversation: str, after_seq: int, window: int | None) -> None:
         if conversation in self.watches:

@@ -264,6 +264,10 @@ class StaffDeliveredFrame(StaffFrame, tag="delivered"):
     data: Delivered
 
 
+class SuggestFrame(StaffFrame, tag="suggest"):
+    """What may help to answer the open chat now; answered with `suggestions`."""
+
+
 StaffFrames = (
     StaffHelloFrame
     | OpenFrame
@@ -277,6 +281,7 @@ StaffFrames = (
     | StaffTypingFrame
     | StaffSeenFrame
     | StaffDeliveredFrame
+    | SuggestFrame
     | BackFrame
     | PingFrame
 )
@@ -523,6 +528,43 @@ class SurveyFrame(Frame, tag="survey"):
     data: Survey
 
 
+class Suggestion(Struct, omit_defaults=True, kw_only=True):
+    """An article and the sentence of it that answers, between what stands before and after it in its passage.
+
+    `audience`: what is `internal` is for colleagues and never for the customer.
+    """
+
+    article: str
+    language: str
+    title: str
+    url: str
+    certainty: float
+    sentence: str
+    before: str = ""
+    after: str = ""
+    audience: str = "public"
+
+
+class Suggestions(Struct, omit_defaults=True, kw_only=True):
+    """To staff who asked. `seq`: the customer's last message that was looked at; `mood`: `calm` or `upset`, with its
+    `signs`. `looked`: there was a question to look for; `failed`: it could not be. `reply`: from what the assistant had
+    found and did not say.
+    """
+
+    seq: int
+    mood: str
+    signs: list[str] = []
+    looked: bool = False
+    failed: bool = False
+    items: list[Suggestion] = []
+    reply: Suggestion | None = None
+
+
+class SuggestionsFrame(Frame, tag="suggestions"):
+    conversation: str
+    data: Suggestions
+
+
 class Fault(Struct, omit_defaults=True, kw_only=True):
     """`message` is English; clients word the known codes themselves. `owner`: the colleague who has the chat."""
 
@@ -559,6 +601,7 @@ ServerFrame = (
     | StateFrame
     | QueueFrame
     | SurveyFrame
+    | SuggestionsFrame
     | ErrorFrame
     | PongFrame
 )

@@ -56,6 +56,7 @@ export interface Decided {
   threshold: number;
   hits?: Record<string, unknown>[];
   note?: string;
+  form?: Record<string, unknown> | null;
 }
 
 export interface HandoffAsked {
@@ -460,6 +461,14 @@ export interface StaffDeliveredFrame {
   conversation: string;
 }
 
+export interface SuggestFrame {
+  type: "suggest";
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+  conversation: string;
+}
+
 export interface Site {
   name: string;
   languages: string[];
@@ -733,6 +742,37 @@ export interface SurveyFrame {
   ts?: string | null;
 }
 
+export interface Suggestion {
+  article: string;
+  language: string;
+  title: string;
+  url: string;
+  certainty: number;
+  sentence: string;
+  before?: string;
+  after?: string;
+  audience?: string;
+}
+
+export interface Suggestions {
+  seq: number;
+  mood: string;
+  signs?: string[];
+  looked?: boolean;
+  failed?: boolean;
+  items?: Suggestion[];
+  reply?: Suggestion | null;
+}
+
+export interface SuggestionsFrame {
+  type: "suggestions";
+  conversation: string;
+  data: Suggestions;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+}
+
 export interface Fault {
   code: string;
   message: string;
@@ -785,6 +825,7 @@ export type StaffFrames =
   | StaffTypingFrame
   | StaffSeenFrame
   | StaffDeliveredFrame
+  | SuggestFrame
   | BackFrame
   | PingFrame;
 
@@ -806,5 +847,6 @@ export type ServerFrame =
   | StateFrame
   | QueueFrame
   | SurveyFrame
+  | SuggestionsFrame
   | ErrorFrame
   | PongFrame;
