@@ -24,7 +24,7 @@ from knowledge_base.search import Hit
 def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | None:
     """The answer to what a customer is about to say there; None where it must be looked for."""
     course = turns.courses.held.get(conversation_id)
-    if course is None or course.row.waiting or course.row.status != Status.BOT.value:
+    if course is None or course.row.waiting or course.row.status != Status.BOT.value or course.form is not None:
         return None
     row, answers, thresholds = course.row, turns.answers, turns.thresholds
     site = answers.held_site(row.site_id)

@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot import phrases, policy
+from bot.actions.forms import FormState, form_of
+from bot.actions.told import with_form
 from bot.tails import Fact
 from conversation import log
 from conversation.events import Decided, Event
@@ -24,6 +26,8 @@ AT_ONCE = 500  # rows of one sweep
 
 # What says something about the questions before it: an answer or a person ends the count of misses.
 TELLING = ("answered", "offered", "handed_back", "resolved", "replied")
+# What tells whether a form is open: the assistant's last turn, unless people came after it.
+FORMING = ("decided", "handoff", "claimed", "handed_back", "resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Job:
 
     `text`: what to look for, of the whole burst, and `last` the last of it; `article`: the one that the customer chose.
     `misses`: questions just before it that got no answer. `handed_back`: a person read it and gave it back, so it must
-    not go straight to people again.
+    not go straight to people again. `form`: the one that is being filled in.
     """
 
     conversation_id: int
@@ -55,6 +59,7 @@ class Job:
     misses: int
     page: str = ""
     handed_back: bool = False
+    form: FormState | None = None
 
 
 @dataclass(slots=True)
@@ -65,11 +70,14 @@ class Course:
     waiting: list[Asked] = field(default_factory=list)
     misses: int = 0
     handed_back: int = 0  # the entry by which a person gave it back last, 0 for none
+    form: FormState | None = None
 
     def follow(self, entries: Sequence[Logged], row: Any) -> None:
         """Takes the next entries, and the row as it is after them."""
         self.row = row
         for logged in entries:
+            if logged.kind in FORMING:
+                self.form = form_of(logged.data.get("form"))
             match logged.kind:
                 case "said":
                     if row.waiting:
@@ -109,6 +117,7 @@ class Course:
             misses=self.misses,
             page=row.page,
             handed_back=back,
+            form=self.form,
         )
 
 
@@ -191,7 +200,20 @@ def course_of(tx: Tx, conversation_id: int) -> Course:
             break
         course.misses += 1
     course.handed_back = next((seq for seq, kind in telling if kind == "handed_back"), 0)
+    course.form = _form_in(tx, conversation_id, row.last_seq)
     return course
+
+
+def _form_in(tx: Tx, conversation_id: int, last_seq: int) -> FormState | None:
+    """The form that is open after entry `last_seq`."""
+    last = tx.connection.execute(
+        sa.select(entries.c.seq)
+        .where(entries.c.conversation_id == conversation_id, entries.c.seq <= last_seq, entries.c.kind.in_(FORMING))
+        .order_by(entries.c.seq.desc())
+        .limit(1)
+    ).scalar()
+    found = log.since(tx, conversation_id, last - 1, 1) if last is not None else []
+    return form_of(found[0].data.get("form")) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +244,4 @@ def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) ->
     if not awaits(log.state_of(row), job.seq):  # a late handover would open a chat again that has ended
         raise Refused("The assistant comes too late: nothing waits for this answer.", owner=row.owner)
     changes = {} if language == job.language else {"language": language}
-    log.append(tx, row, (event, decided), **changes)
+    log.append(tx, row, with_form(job.seq, language, event, decided, job.form), **changes)

@@ -16,7 +16,9 @@ import structlog
 
 from bot import policy, wording
 from bot.actions import ActionFailed, Actions
+from bot.actions.forms import FORMS
 from bot.answers import Answers, candidate_of, explain, shop_of, source_of
+from bot.guided import Guided
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
@@ -74,6 +76,7 @@ class Turns:
     worker: str = ""
     alive: Callable[[], frozenset[str]] | None = None
     answers: Answers = field(init=False)
+    guided: Guided = field(init=False)
     courses: Courses = field(default_factory=Courses)
     tasks: Tasks = field(default_factory=Tasks)
     _busy: set[int] = field(default_factory=set)
@@ -84,6 +87,7 @@ class Turns:
     def __post_init__(self) -> None:
         self.answers = Answers(self.db, self.bus, self.base_url)
         self.answers.start()
+        self.guided = Guided(self.answers, self.actions, self.thresholds.answer, self._decide)
         self._stop = self.bus.listen(self._on_notices)
 
     @property
@@ -217,7 +221,7 @@ class Turns:
         patience_s = self.deadline_s + 2 * self._wait_s()
         try:
             async with asyncio.timeout(patience_s):
-                return await self._decide(job)
+                return await self.guided.turn(job)
         except Exception as error:  # whatever broke, the customer must not wait for it: the queue takes over
             return self._fail_open(job, error)
 
@@ -318,7 +322,7 @@ class Turns:
         if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
             return None
         found, text, html, note = written.article, written.text, written.html, ""
-        if found.action:
+        if found.action and found.action not in FORMS:
             slots = {"language": language, "hours": site.hours}
             done = await self.actions.run(found.action, job.conversation, job.text, slots)
             text, note = "\n\n".join((*done.texts, text)), found.action

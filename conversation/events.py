@@ -100,7 +100,10 @@ class Remarked(Event, frozen=True):
 
 
 class Decided(Event, frozen=True):
-    """Why the assistant did what it did with entry `about`: hits with their scores, threshold, outcome."""
+    """Why the assistant did what it did with entry `about`: hits with their scores, threshold, outcome.
+
+    `form`: a form that is being filled in, as it stands after this turn (bot/actions/forms.py).
+    """
 
     kind: ClassVar[str] = "decided"
     audience: ClassVar[Audience] = Audience.STAFF
@@ -109,6 +112,7 @@ class Decided(Event, frozen=True):
     threshold: float
     hits: tuple[dict[str, Any], ...] = ()
     note: str = ""
+    form: dict[str, Any] | None = None
 
 
 class HandoffAsked(Event, frozen=True):

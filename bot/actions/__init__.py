@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot import wording
+from bot.actions.backend import Backend
+from bot.actions.forms import domain
 from handoff import hours
 from runtime.clock import now_ms
 from runtime.errors import AppError
@@ -70,30 +72,44 @@ def hours_sentence(opening: hours.Hours | None, at_ms: int, language: str) -> st
 
 @dataclass(slots=True)
 class Actions:
-    """The actions that articles may name. Instances are shared by all conversations."""
+    """The actions that articles may name, and those of the forms. Instances are shared by all conversations.
+
+    `backend`: where the company's orders are; without an address there are no guided actions.
+    """
 
     extra: list[Callable[[], Action]] = field(default_factory=list)
+    backend: Backend = field(default_factory=lambda: Backend(""))
     _executor: ActionExecutor | None = None
+
+    def make_executor(self) -> ActionExecutor:
+        """With an instance of each action. An executor keeps one domain: two who send different ones need two."""
+        from rasa_sdk.executor import ActionExecutor
+
+        from bot.actions.company import all_actions
+
+        executor = ActionExecutor()
+        for action in (opening_hours_action(), *all_actions(self.backend), *(make() for make in self.extra)):
+            executor.register_action(action)
+        return executor
 
     def _ready(self) -> ActionExecutor:
         if self._executor is None:
-            from rasa_sdk.executor import ActionExecutor
-
-            executor = ActionExecutor()
-            for make in (opening_hours_action, *self.extra):
-                executor.register_action(make())
-            self._executor = executor
+            self._executor = self.make_executor()
         return self._executor
 
-    async def run(self, name: str, conversation: str, text: str, slots: dict[str, Any]) -> Outcome:
-        """ActionFailed when there is no such action, it raises, or it takes longer than TIMEOUT_S seconds."""
+    async def run(
+        self, name: str, conversation: str, text: str, slots: dict[str, Any], loop: str | None = None
+    ) -> Outcome:
+        """ActionFailed when there is no such action, it raises, or it takes longer than TIMEOUT_S seconds.
+
+        `loop`: the form that is being filled in.
+        """
         executor: Any = self._executor or await asyncio.to_thread(self._ready)
         call = {
             "next_action": name,
             "sender_id": conversation,
             "version": "3.21.1",
-            # The executor keeps the domain by its digest; an empty one is all that our own actions need.
-            "domain": {},
+            "domain": domain(),  # a new one: actions may change it, too
             "tracker": {
                 "sender_id": conversation,
                 "slots": copy.deepcopy(slots),  # actions may change what they are given
@@ -101,7 +117,7 @@ class Actions:
                 "events": [],
                 "paused": False,
                 "followup_action": None,
-                "active_loop": {},
+                "active_loop": {"name": loop} if loop else {},
                 "latest_action_name": None,
             },
         }

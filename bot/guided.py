@@ -1,0 +1,188 @@
+"""Guided actions: a form is filled in question by question, left for a question in between, stopped, or handed over.
+
+rasa-sdk brings no loop for forms; this is it. Each turn takes the state from the log and leaves the next one there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from msgspec.structs import replace as changed
+
+from bot import phrases
+from bot.actions import ActionFailed, Actions
+from bot.actions import slots as reading
+from bot.actions.forms import ASIDES, FORMS, IN_WORDS, ROUNDS, TRIES, FormState, apply
+from bot.actions.words import say
+from bot.answers import Answers, shop_of
+from conversation.events import Answered, Decided, Event, HandoffAsked, Reason, Remarked
+
+if TYPE_CHECKING:
+    from bot.questions import Job
+
+Turn = tuple[str, Event, Decided]
+READ = {"order_number": reading.order_number, "email": reading.email, "phone": reading.phone}
+# What the ordinary way may decide on a message in the middle of a form: whoever is angry gets no next question.
+HONOURED = frozenset({Reason.CUSTOMER_REQUEST, Reason.NEGATIVE_SENTIMENT})
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a form: what the customer is told, the state after it, and why people go on, if they do."""
+
+    texts: tuple[str, ...]
+    state: FormState
+    reason: Reason | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.texts)
+
+    def to_data(self) -> dict[str, Any]:
+        data = self.state.to_data() | {"open": self.state.open and self.reason is None}
+        if self.reason is not None:
+            data["said"] = self.text
+        elif not self.state.open:
+            data["slots"] = {}  # it is done or let go: what was said stands in the chat, once is enough
+        return data
+
+
+@dataclass(slots=True)
+class Guided:
+    """`decide` is the ordinary way to a turn, for questions in the middle of a form."""
+
+    answers: Answers
+    actions: Actions
+    threshold: float
+    decide: Callable[[Job], Awaitable[Turn]]
+
+    async def turn(self, job: Job) -> Turn:
+        """The next turn: of the open form, or the ordinary one, after which a form may begin."""
+        if job.form is not None:
+            return await self._go_on(job, job.form)
+        language, event, decided = await self.decide(job)
+        if not isinstance(event, Answered) or not self.actions.backend.url:
+            return language, event, decided
+        return await self._begin(job, language, event, decided)
+
+    async def _begin(self, job: Job, language: str, event: Answered, decided: Decided) -> Turn:
+        """After an article whose action is a form: its first question, or its result where all was said already."""
+        shop = shop_of(job.page, await self.answers.site(job.site_id))
+        written = await self.answers.article(event.source.article, event.source.language, shop)
+        if written is None or written.article.action not in FORMS:
+            return language, event, decided
+        name = written.article.action
+        step = await self._fill(job, FormState(name, began=job.seq), language)
+        if step.reason is not None:
+            return language, HandoffAsked(step.reason), changed(decided, outcome="hand_over", form=step.to_data())
+        ends = (say("can_stop", language),) if step.state.open else ()
+        text = "\n\n".join((event.text, say(f"begin_{name}", language), *step.texts, *ends))
+        answered = changed(event, text=text, html=self.answers.html(written.article, text, shop))
+        return language, answered, changed(decided, note=name, form=step.to_data())
+
+    async def _go_on(self, job: Job, state: FormState) -> Turn:
+        if phrases.asks_for_person(job.text):
+            return self._told(job, Step((), state, Reason.CUSTOMER_REQUEST))
+        if reading.wants_to_stop(job.last):
+            return self._told(job, Step((say("stopped", job.language),), replace(state, open=False)))
+        if job.article or self._is_aside(job, state):
+            aside = await self._answer_aside(job, state)
+            if aside is not None:
+                return aside
+        return self._told(job, await self._fill(job, state, job.language))
+
+    @staticmethod
+    def _is_aside(job: Job, state: FormState) -> bool:
+        """Whether it may be a question of its own. What is read easily is our answer; then the sign decides."""
+        asks = reading.is_question(job.text)
+        if state.requested in IN_WORDS:
+            return asks
+        read = READ.get(state.requested)
+        value = read(job.text) if read is not None else None
+        if value is not None:
+            return asks and not reading.is_just(value, job.text)
+        return asks or len(job.text.split()) > 2
+
+    async def _answer_aside(self, job: Job, state: FormState) -> Turn | None:
+        """The answer and our question again; None where there is no sure answer."""
+        language, event, decided = await self.decide(replace(job, misses=0))
+        if isinstance(event, HandoffAsked) and event.reason in HONOURED:
+            return language, event, changed(decided, form=Step((), state, event.reason).to_data())
+        if not isinstance(event, Answered):
+            return None
+        state = replace(state, asides=state.asides + 1)
+        if state.asides >= ASIDES:  # they are elsewhere by now
+            return language, event, changed(decided, form=Step((), replace(state, open=False)).to_data())
+        try:
+            question = await self._ask(job, state, language)
+        except ActionFailed:
+            return self._broken(job, state, language)
+        shop = shop_of(job.page, await self.answers.site(job.site_id))
+        written = await self.answers.article(event.source.article, event.source.language, shop)
+        text = "\n\n".join((event.text, say("back_to_it", language), *question))
+        html = self.answers.html(written.article, text, shop) if written is not None else ""
+        return language, changed(event, text=text, html=html), changed(decided, form=state.to_data())
+
+    def _broken(self, job: Job, state: FormState, language: str) -> Turn:
+        step = self._failed(job, state)
+        data = step.to_data()
+        decided = Decided(job.seq, "hand_over", self.threshold, note=state.name, form=data)
+        return language, HandoffAsked(Reason.ACTION_FAILURE), decided
+
+    def _failed(self, job: Job, state: FormState) -> Step:
+        logger.warning("action_failed", conversation=job.conversation_id, form=state.name)
+        return Step((), state, Reason.ACTION_FAILURE)
+
+    def _told(self, job: Job, step: Step) -> Turn:
+        outcome = "remark" if step.reason is None else "hand_over"
+        event: Event = Remarked(job.seq, step.text, "form") if step.reason is None else HandoffAsked(step.reason)
+        decided = Decided(job.seq, outcome, self.threshold, note=step.state.name, form=step.to_data())
+        return job.language, event, decided
+
+    # -- the loop --------------------------------------------------------------------------------------------
+
+    async def _run(self, name: str, job: Job, state: FormState, language: str) -> tuple[tuple[str, ...], FormState]:
+        """Runs one action of the form and applies its events."""
+        slots: dict[str, Any] = {slot: state.slots.get(slot) for slot in state.form.slots}
+        slots |= {"requested_slot": state.requested or None, "language": language, "form_began": str(state.began)}
+        done = await self.actions.run(name, job.conversation, job.text, slots, state.name)
+        return done.texts, apply(state, done.events)
+
+    async def _ask(self, job: Job, state: FormState, language: str) -> tuple[str, ...]:
+        return (await self._run(f"action_ask_{state.requested}", job, state, language))[0]
+
+    async def _fill(self, job: Job, state: FormState, language: str) -> Step:
+        """Takes what the message holds; then the next question, or the action where nothing is missing."""
+        try:
+            asked = state.requested
+            texts, state = await self._run(f"validate_{state.name}", job, state, language)
+            if state.missing:
+                return await self._ask_next(job, state, language, texts, asked)
+            rounds = state.rounds
+            said, state = await self._run(state.form.action, job, state, language)
+            if state.handed:
+                reason = Reason.AMBIGUOUS if state.rounds >= ROUNDS else Reason.POLICY_RESTRICTION
+                return Step(texts + said, state, reason)
+            if not state.open or state.rounds == rounds:
+                return Step(texts + said, replace(state, open=False))
+            # The action wants its form to begin again.
+            return await self._ask_next(job, state, language, texts + said, "")
+        except ActionFailed:
+            return self._failed(job, state)
+
+    async def _ask_next(self, job: Job, state: FormState, language: str, texts: tuple[str, ...], asked: str) -> Step:
+        missing = state.missing
+        if missing == asked:
+            state = replace(state, tries=state.tries + 1, requested=missing)
+            if state.tries >= TRIES:
+                return Step((), state, Reason.AMBIGUOUS)
+            if texts:  # the validation has said what was wrong with it
+                return Step(texts, state)
+        else:
+            state = replace(state, tries=0, asides=0, requested=missing)
+        return Step(texts + await self._ask(job, state, language), state)

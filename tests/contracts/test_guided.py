@@ -1,0 +1,332 @@
+"""Guided actions: question by question to the end, with a question in between, a stop, faults, and other workers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bot.actions import Actions
+from bot.actions.backend import Backend
+from bot.actions.forms import FORMS
+from bot.actions.words import say
+from bot.demo.order_desk import OrderDesk
+from bot.questions import course_of
+from conversation import log
+from conversation.log import Logged
+from handoff import desk as people
+from knowledge_base import versions
+from knowledge_base.drafting import draft_of
+from tests.contracts.turn_desk import Desk, hit, opened, stocked
+from tests.order_desks import KINDS, TOKEN, misbehaving, order_desk, serving
+from tests.shop import MAJA, Shop
+
+STARTS = {f"I want {name}": name for name in FORMS}
+LANGUAGES = ("en", "da", "sv", "nb", "nn")
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    with stocked(database_url) as made:
+        _add_forms(made)
+        yield made
+
+
+@pytest.fixture
+def small_shop(tmp_path: Any) -> Iterator[Shop]:
+    with stocked(f"sqlite:///{tmp_path / 'x.sqlite3'}") as made:
+        _add_forms(made)
+        yield made
+
+
+def _add_forms(shop: Shop) -> None:
+    for name in FORMS:
+        draft = draft_of(name.replace("_", " "), (), "See **here**.")
+        shop.db.write_now(versions.publish_imported, name, "en", draft, "none", None, "test", "public", name)
+
+
+@pytest.fixture(scope="module")
+def back_end() -> Iterator[tuple[str, OrderDesk]]:
+    with order_desk() as made:
+        yield made
+
+
+def at(url: str) -> Actions:
+    return Actions(backend=Backend(url, TOKEN, timeout_s=1.0))
+
+
+class Chat:
+    """One customer: says something, and gets the assistant's turn."""
+
+    def __init__(self, desk: Desk, language: str = "en") -> None:
+        self.desk, self.language = desk, language
+        self.id = 0
+        for text, name in STARTS.items():
+            desk.shelf.found[text] = [hit(name, 0.95)]
+        desk.shelf.found["How long may I return things?"] = [hit("returns", 0.93)]
+
+    async def say(self, text: str) -> Logged:
+        """The turn that answers, without the reason for it."""
+        said = await self.desk.run(self.desk.shop.say, text, language=self.language)
+        self.id = said.conversation_id
+        for _ in range(1000):
+            entries = await self.desk.shop.db.read(log.since, said.conversation_id, said.seq)
+            if any(entry.kind == "decided" for entry in entries):
+                return entries[0]
+            await asyncio.sleep(0.01)
+        raise AssertionError("no turn")
+
+    async def entries(self) -> list[Logged]:
+        return await self.desk.shop.db.read(log.transcript, self.id)
+
+
+def play(shop: Shop, actions: Actions, story: Callable[[Chat], Awaitable[None]], language: str = "en") -> None:
+    async def run() -> None:
+        async with opened(shop, actions=actions) as desk_:
+            await story(Chat(desk_, language))
+
+    asyncio.run(run())
+
+
+def test_order_status_from_question_to_answer(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        first = await chat.say("I want order_status_form")
+        assert first.kind == "answered"
+        assert first.data["text"].startswith("See **here**.")
+        assert say("ask_order_number", "en") in first.data["text"]
+        assert "What is your order number?" in first.data["html"]
+        second = await chat.say("my number is 10042")
+        assert (second.kind, second.data["purpose"]) == ("remarked", "form")
+        assert second.data["text"] == say("ask_email", "en")
+        third = await chat.say("Kim@Kunde.example")
+        assert third.data["text"].startswith("Order 10042 is on its way.")
+        assert "https://parcel.example/track/LF10042DK" in third.data["text"]
+        decided = [entry.data for entry in await chat.entries() if entry.kind == "decided"]
+        assert [each["form"]["open"] for each in decided] == [True, True, False]
+        assert decided[1]["form"]["slots"] == {"order_number": "10042"}
+        assert decided[2]["form"]["slots"] == {}
+
+    play(shop, at(back_end[0]), story)
+
+
+def test_what_was_said_already_is_not_asked_for(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        text = "Where is 10042 for kim@kunde.example?"
+        chat.desk.shelf.found[text] = [hit("order_status_form", 0.95)]
+        first = await chat.say(text)
+        assert "Order 10042 is on its way." in first.data["text"]
+        assert say("can_stop", "en") not in first.data["text"]
+
+    play(small_shop, at(back_end[0]), story)
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "told"),
+    [
+        ("return_form", ("10068", "ingrid@kunde.example", "Too small for me"), "return is set up with number R-"),
+        ("complaint_form", ("10042", "kim@kunde.example", "The sole came off"), "Your complaint has number C-"),
+        ("call_back_form", ("+45 12 34 56 78", "My tent"), "we call you on +4512345678"),
+        (
+            "address_form",
+            ("10043", "kim@kunde.example", "Storgata 5\n0155 Oslo"),
+            "Order 10043 now goes to Storgata 5, 0155 Oslo.",
+        ),
+        ("address_form", ("10057", "astrid@kunde.example", "Storgata 5, 0155 Oslo"), "is packed already"),
+    ],
+)
+def test_each_form(
+    small_shop: Shop, back_end: tuple[str, OrderDesk], form: str, answers: tuple[str, ...], told: str
+) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say(f"I want {form}")
+        for answer, slot in zip(answers[:-1], FORMS[form].slots[1:], strict=True):
+            assert (await chat.say(answer)).data["text"] == say(f"ask_{slot}", "en")
+        assert told in (await chat.say(answers[-1])).data["text"]
+
+    play(small_shop, at(back_end[0]), story)
+    if form == "address_form" and "now goes" in told:
+        assert back_end[1].orders["10043"].address == "Storgata 5, 0155 Oslo"
+
+
+@pytest.mark.parametrize(
+    ("language", "stop"),
+    [
+        ("en", "Never mind!"),
+        ("da", "afbryd"),
+        ("da", "Glem det."),
+        ("sv", "Avbryt"),
+        ("nb", "avbryt"),
+        ("nn", "Gløym det"),
+    ],
+)
+def test_stopped_in_each_language(small_shop: Shop, back_end: tuple[str, OrderDesk], language: str, stop: str) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want call_back_form")
+        stopped = await chat.say(stop)
+        assert stopped.kind == "remarked"
+        assert stopped.data["text"] in {say("stopped", each) for each in LANGUAGES}
+        assert (await chat.say("12345678")).kind == "offered"  # nothing is open any more
+
+    play(small_shop, at(back_end[0]), story, language)
+
+
+def test_a_question_in_between_and_on(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        await chat.say("10042")
+        aside = await chat.say("How long may I return things?")
+        assert aside.kind == "answered"
+        assert "30 days" in aside.data["text"]
+        assert aside.data["text"].endswith(say("ask_email", "en"))
+        assert "which e-mail address" in aside.data["html"]
+        assert (await chat.say("kim@kunde.example")).data["text"].startswith("Order 10042 is on its way.")
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_questions_without_end_let_the_form_go(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        asides = [await chat.say("How long may I return things?") for _ in range(4)]
+        ends = [say("ask_order_number", "en") in each.data["text"] for each in asides]
+        assert ends == [True, True, False, False]
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_answers_that_do_not_fit_and_then_a_person(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        await chat.say("10042")
+        for _ in range(2):
+            assert (await chat.say("kim at home")).data["text"] == say("bad_email", "en")
+        assert (await chat.say("kim")).data["reason"] == "ambiguous"
+        note = (await chat.entries())[-1]
+        assert (note.kind, note.audience) == ("noted", "staff")
+        assert note.data["text"] == "Order status. The assistant had collected:\nOrder number: 10042"
+        assert chat.desk.shop.row(chat.id).status == "queued"
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_nobody_gets_the_order_of_somebody_else(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    """A wrong number and a wrong address are told alike, and after three tries people look."""
+
+    async def story(chat: Chat) -> None:
+        said = []
+        await chat.say("I want order_status_form")
+        for number, address in (("10042", "astrid@kunde.example"), ("99999", "kim@kunde.example")):
+            await chat.say(number)
+            said.append((await chat.say(address)).data["text"])
+        assert said[0] == said[1]
+        assert said[0].startswith(say("no_such_order", "en"))
+        await chat.say("10042")
+        last = await chat.say("lars@kunde.example")
+        assert last.kind == "remarked"
+        kinds = [entry.kind for entry in (await chat.entries())[-4:]]
+        assert kinds[:3] == ["said", "remarked", "handoff"]
+        assert chat.desk.shop.row(chat.id).reason == "ambiguous"
+        assert not any("on its way" in str(entry.data) for entry in await chat.entries())
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_what_the_shop_will_not_do_goes_to_people_with_a_word(
+    small_shop: Shop, back_end: tuple[str, OrderDesk]
+) -> None:
+    async def story(chat: Chat) -> None:
+        for text in ("I want return_form", "10070", "ingrid@kunde.example", "Changed my mind about it"):
+            await chat.say(text)
+        kinds = [(entry.kind, entry.data.get("text")) for entry in (await chat.entries())[-4:]]
+        assert [kind for kind, _ in kinds] == ["remarked", "handoff", "decided", "noted"]
+        assert "The time for returning order 10070 is over." in str(kinds[0][1])
+        assert chat.desk.shop.row(chat.id).reason == "policy_restriction"
+        assert "Reason for the return: Changed my mind about it" in str(kinds[3][1])
+
+    play(small_shop, at(back_end[0]), story)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "slow", "nobody"])
+def test_a_back_end_that_fails_is_handed_over_with_what_was_collected(
+    small_shop: Shop, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        await chat.say("10042")
+        handoff = await chat.say("kim@kunde.example")
+        assert (handoff.kind, handoff.data) == ("handoff", {"reason": "action_failure"})
+        note = (await chat.entries())[-1].data["text"]
+        assert note.endswith("Order number: 10042\nE-mail: kim@kunde.example")
+        assert chat.desk.shop.row(chat.id).status == "queued"
+
+    caplog.set_level(logging.DEBUG)
+    with serving(misbehaving()) as url:
+        address = "http://127.0.0.1:9" if kind == "nobody" else f"{url}/{kind}"
+        play(small_shop, at(address), story)
+    assert TOKEN not in caplog.text
+    assert "kim@kunde.example" not in caplog.text
+
+
+def test_another_worker_goes_on_after_a_restart(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    """Nothing of a form is in memory: each message here is answered by a process that has just begun."""
+
+    async def story(chat: Chat, texts: dict[str, str]) -> None:
+        for text, part in texts.items():
+            assert part in (await chat.say(text)).data["text"]
+
+    async def run() -> None:
+        for texts in (
+            {"I want order_status_form": "order number"},
+            {"10042": say("ask_email", "en")},
+            {"kim@kunde.example": "Order 10042 is on its way."},
+        ):
+            async with opened(shop, actions=at(back_end[0])) as desk_:
+                await story(Chat(desk_), texts)
+            shop.db = type(shop.db)(str(shop.db.engine.url.render_as_string(False)), shop.db.bus)
+
+    asyncio.run(run())
+
+
+def test_following_the_log_and_reading_it_give_the_same_form(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        for text in (
+            "I want address_form",
+            "10043",
+            "How long may I return things?",
+            "kim@kunde.example",
+            "stop",
+            "Hm",
+        ):
+            await chat.say(text)
+            read = await chat.desk.shop.db.read(course_of, chat.id)
+            assert chat.desk.turns.courses.held[chat.id].form == read.form
+        await chat.say("I want call_back_form")
+        row = chat.desk.shop.row(chat.id)
+        assert (await chat.desk.shop.db.read(course_of, chat.id)).form is not None
+        await asyncio.to_thread(chat.desk.shop.claim, row.public_id)
+        assert (await chat.desk.shop.db.read(course_of, chat.id)).form is None
+        await asyncio.to_thread(chat.desk.shop.do, people.hand_back, row.public_id, MAJA)
+        assert (await chat.desk.shop.db.read(course_of, chat.id)).form is None
+
+    play(shop, at(back_end[0]), story)
+
+
+def test_without_a_back_end_the_article_is_all(small_shop: Shop) -> None:
+    async def story(chat: Chat) -> None:
+        answer = await chat.say("I want return_form")
+        assert (answer.kind, answer.data["text"]) == ("answered", "See **here**.")
+
+    play(small_shop, Actions(), story)
+
+
+def test_a_person_may_be_asked_for_at_any_question(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want complaint_form")
+        await chat.say("LF-10042")
+        assert (await chat.say("I want to talk to a human")).data["reason"] == "customer_request"
+        assert "LF-10042" in (await chat.entries())[-1].data["text"]
+
+    play(small_shop, at(back_end[0]), story)
