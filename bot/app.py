@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from bot import language, pages, policy, sockets, traces
 from bot.actions import Actions
+from bot.actions.backend import Backend
 from bot.admission import Admission, Gate
 from bot.closing import Closing
 from bot.facts import follow, watch
@@ -101,7 +102,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             db=db,
             bus=bus,
             asker=asker,
-            actions=Actions(),
+            actions=Actions(backend=Backend(settings.action_backend_url, settings.action_backend_token)),
             thresholds=policy.Thresholds(answer_threshold(settings.answer_target), OFFER_FLOOR),
             deadline_s=settings.answer_deadline_s,
             base_url=settings.base_url,

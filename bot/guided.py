@@ -18,7 +18,7 @@ from bot.actions import slots as reading
 from bot.actions.forms import ASIDES, FORMS, IN_WORDS, ROUNDS, TRIES, FormState, apply
 from bot.actions.words import say
 from bot.answers import Answers, shop_of
-from conversation.events import Answered, Decided, Event, HandoffAsked, Reason, Remarked
+from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 
 if TYPE_CHECKING:
     from bot.questions import Job
@@ -81,8 +81,7 @@ class Guided:
         if step.reason is not None:
             return language, HandoffAsked(step.reason), changed(decided, outcome="hand_over", form=step.to_data())
         ends = (say("can_stop", language),) if step.state.open else ()
-        text = "\n\n".join((event.text, say(f"begin_{name}", language), *step.texts, *ends))
-        answered = changed(event, text=text, html=self.answers.html(written.article, text, shop))
+        answered = await self._with(job, event, (say(f"begin_{name}", language), *step.texts, *ends))
         return language, answered, changed(decided, note=name, form=step.to_data())
 
     async def _go_on(self, job: Job, state: FormState) -> Turn:
@@ -113,20 +112,32 @@ class Guided:
         language, event, decided = await self.decide(replace(job, misses=0))
         if isinstance(event, HandoffAsked) and event.reason in HONOURED:
             return language, event, changed(decided, form=Step((), state, event.reason).to_data())
-        if not isinstance(event, Answered):
+        unsure = isinstance(event, Offered) and state.requested not in IN_WORDS and reading.is_question(job.text)
+        if not (isinstance(event, Answered) or unsure):
             return None
         state = replace(state, asides=state.asides + 1)
-        if state.asides >= ASIDES:  # they are elsewhere by now
+        if state.asides >= (ASIDES if state.slots else ASIDES - 1):  # they are elsewhere by now
             return language, event, changed(decided, form=Step((), replace(state, open=False)).to_data())
         try:
             question = await self._ask(job, state, language)
         except ActionFailed:
             return self._broken(job, state, language)
+        asked = (say("back_to_it", language), *question)
+        told = await self._with(job, event, asked)
+        return language, told, changed(decided, form=state.to_data())
+
+    async def _with(self, job: Job, event: Event, texts: tuple[str, ...]) -> Event:
+        """An answer or an offer with more words behind it."""
+        if isinstance(event, Offered):
+            return changed(event, text="\n\n".join((event.text, *texts)))
+        if not isinstance(event, Answered):
+            return event
         shop = shop_of(job.page, await self.answers.site(job.site_id))
         written = await self.answers.article(event.source.article, event.source.language, shop)
-        text = "\n\n".join((event.text, say("back_to_it", language), *question))
-        html = self.answers.html(written.article, text, shop) if written is not None else ""
-        return language, changed(event, text=text, html=html), changed(decided, form=state.to_data())
+        if written is None:  # archived a moment ago: the answer stands as it is
+            return event
+        text = "\n\n".join((event.text, *texts))
+        return changed(event, text=text, html=self.answers.html(written.article, text, shop))
 
     def _broken(self, job: Job, state: FormState, language: str) -> Turn:
         step = self._failed(job, state)

@@ -17,7 +17,9 @@ from runtime.errors import SettingsError
 
 PREFIX = "SVARDESK_"
 # Their values may hold a password: a sentence about them never repeats them.
-PRIVATE = frozenset({"database_url", "redis_url", "metrics_token"})
+PRIVATE = frozenset(
+    {"database_url", "redis_url", "metrics_token", "action_backend_url", "action_backend_token", "rasa_token"}
+)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -87,6 +89,21 @@ class Settings(BaseSettings):
     )
     answer_deadline_s: float = Field(
         5, gt=0, le=60, description="Seconds the bot may think before the customer is put in the queue."
+    )
+
+    action_backend_url: str = Field(
+        "",
+        description="Address of your own back end for guided actions (docs/actions.md), such as "
+        "`https://shop.example.com/chat-actions`. Empty: no guided actions.",
+    )
+    action_backend_token: str = Field(
+        "", max_length=4000, description="Bearer token that goes to that back end with each request. Empty: none."
+    )
+    rasa_token: str = Field(
+        "",
+        max_length=200,
+        description="Bearer token for `/webhooks/actions` and `/webhooks/rest/webhook`, at least 16 characters. "
+        "Empty: both are closed.",
     )
 
     reopen_hours: float = Field(72, ge=0, le=8760, description="Hours in which a resolved chat can be taken up again.")
@@ -169,9 +186,26 @@ class Settings(BaseSettings):
             raise ValueError(f"must be addresses or networks divided by commas, {advice}") from None
         return ",".join(parts)
 
-    @field_validator("metrics_token")
+    @field_validator("action_backend_url")
     @classmethod
-    def _check_metrics_token(cls, value: str) -> str:
+    def _check_backend_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an address such as https://shop.example.com/chat-actions")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a password: SVARDESK_ACTION_BACKEND_TOKEN is for that")
+        return value.rstrip("/")
+
+    @field_validator("action_backend_token")
+    @classmethod
+    def _check_backend_token(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError("must be printable characters without spaces")
+        return value
+
+    @field_validator("metrics_token", "rasa_token")
+    @classmethod
+    def _check_token(cls, value: str) -> str:
         if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
             raise ValueError("must be at least 16 printable characters without spaces; empty: no token")
         return value

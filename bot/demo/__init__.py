@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from bot.commands.opening import open_database, open_model
 from bot.commands.progress import steps
 from bot.copying import Steps
+from bot.demo.shop_server import BACK_END
 from conversation import sites
 from knowledge_base import articles, versions
 from knowledge_base.embedder import Embedder
@@ -69,6 +71,13 @@ def prepare(settings: Settings, shop_port: int) -> Made:
             model = load_articles(db, settings, told)
         passwords = db.write_now(_add_staff)  # last: who stops the embedding half-way must not lose them
     return Made(site.key, shop_url, passwords, model)
+
+
+def back_end_url(sock: socket.socket) -> str:
+    """Where the shop's back end is for this machine itself, whatever address it listens on."""
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}{BACK_END}" if ":" in host else f"http://{host}:{port}{BACK_END}"
 
 
 def _origins(shop_url: str, port: int) -> list[str]:

@@ -12,9 +12,10 @@ from string import Template
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 FOLDER = Path(__file__).with_name("shop")
+BACK_END = "/back-end"
 LANGUAGES = ("da", "sv", "nb", "en")
 KINDS = {".svg": "image/svg+xml", ".css": "text/css; charset=utf-8"}
 
@@ -44,8 +45,8 @@ def _link(path: str, language: str, current: bool) -> str:
     return f'<a href="{escape(path)}?lang={language}" lang="{language}"{mark}>{_texts()[language]["flag"]}</a>'
 
 
-def build_shop(chat: str, site_key: str) -> Starlette:
-    """The shop with the widget of the chat at `chat` (an origin) on every page."""
+def build_shop(chat: str, site_key: str, orders: Starlette | None = None) -> Starlette:
+    """The shop with the widget of the chat at `chat` (an origin) on every page; `orders` is its back end."""
 
     def page(name: str, request: Request, status: int = 200) -> Response:
         asked = request.query_params.get("lang", "")
@@ -87,6 +88,7 @@ def build_shop(chat: str, site_key: str) -> Starlette:
             Route("/", product),
             Route("/files/{name}", file),
             Route("/help/{article}", article),
+            *([Mount(BACK_END, orders)] if orders is not None else ()),
             Route("/{rest:path}", elsewhere),
         ]
     )
