@@ -190,6 +190,22 @@ class Closed(Event, frozen=True):
     kind: ClassVar[str] = "closed"
 
 
+class Judged(Event, frozen=True):
+    """Whether entry `about`, an answer of the assistant, was right. What the same person said last of it counts.
+
+    `giver`: `agent` or `customer`. `why`: the agent's words, which stand nowhere else, so that they go with the chat.
+    """
+
+    kind: ClassVar[str] = "judged"
+    audience: ClassVar[Audience] = Audience.STAFF
+    about: int
+    right: bool
+    giver: str
+    agent: str = ""
+    name: str = ""
+    why: str = ""
+
+
 class Rated(Event, frozen=True):
     """1 to 5, of the episode that was just resolved."""
 
@@ -202,7 +218,7 @@ KINDS: dict[str, type[Event]] = {
     event.kind: event
     for event in (
         Started, Said, Answered, Offered, Remarked, Decided, HandoffAsked, ContactLeft, Claimed, Released,
-        HandedBack, Replied, Noted, Snoozed, Woken, Resolved, Closed, Rated,
+        HandedBack, Replied, Noted, Snoozed, Woken, Resolved, Closed, Judged, Rated,
     )
 }  # fmt: skip
 

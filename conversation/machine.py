@@ -15,6 +15,7 @@ from conversation.events import (
     Event,
     HandedBack,
     HandoffAsked,
+    Judged,
     Noted,
     Offered,
     Rated,
@@ -110,7 +111,7 @@ TABLE: dict[tuple[Status, type[Event]], Status] = {
     (Status.RESOLVED, Rated): Status.RESOLVED,
     (Status.RESOLVED, Closed): Status.CLOSED,
     (Status.CLOSED, Rated): Status.CLOSED,
-    **{(status, kind): status for status in Status for kind in (Noted, Decided)},
+    **{(status, kind): status for status in Status for kind in (Noted, Decided, Judged)},
 }
 
 BY_OWNER_ONLY = (Replied, Released, HandedBack, Snoozed)

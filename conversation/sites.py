@@ -16,7 +16,10 @@ from runtime.errors import BadInput, NotFound
 
 @dataclass(frozen=True, slots=True)
 class SiteCard:
-    """What the program needs to know of a site. `suggestions` are questions to tap, by language."""
+    """What the program needs to know of a site. `suggestions` are questions to tap, by language.
+
+    `shadow`: the assistant decides silently, and people answer.
+    """
 
     id: int
     key: str
@@ -26,6 +29,7 @@ class SiteCard:
     suggestions: dict[str, list[str]]
     brand: str
     hours: str = "{}"
+    shadow: bool = False
 
 
 def check_origin(text: str) -> str:
@@ -89,6 +93,18 @@ def site_by_id(tx: Tx, site_id: int) -> SiteCard:
     return _card(site)
 
 
+def set_shadow(tx: Tx, key: str, on: bool) -> SiteCard:
+    """NotFound."""
+    site = tx.session.exec(select(Site).where(Site.key == key)).first()
+    if site is None:
+        raise NotFound("There is no site with this key.")
+    site.shadow = on
+    tx.session.add(site)
+    tx.session.flush()
+    tx.notify("site", site.key)
+    return _card(site)
+
+
 def all_sites(tx: Tx) -> list[SiteCard]:
     return [_card(site) for site in tx.session.exec(select(Site).order_by("id"))]
 
@@ -103,4 +119,5 @@ def _card(site: Site) -> SiteCard:
         suggestions=json.loads(site.suggestions),
         brand=site.brand,
         hours=site.hours,
+        shadow=site.shadow,
     )

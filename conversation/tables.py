@@ -28,7 +28,41 @@ class Site(SQLModel, table=True):
     suggestions: str = Field(default="{}", sa_type=sa.Text)
     brand: str = Field(default="", sa_type=sa.String(40))
     hours: str = Field(default="{}", sa_type=sa.Text)
+    # The assistant decides and says nothing; people answer everybody.
+    shadow: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: int = Field(sa_type=sa.BigInteger)
+
+
+class AnswerLabel(SQLModel, table=True):
+    """Somebody's word on an answer: a reading of the log that outlives its chat, and so holds nobody's text.
+
+    `conversation` is the public id, which leads nowhere once the chat is erased. `seq`: the answer; `evidence`: the
+    entry that says so. `whose`: an agent's account, or empty. `bar`: the threshold when it was given, 0 where the
+    assistant had no choice. `instead`: the article that a person answered with.
+    """
+
+    __tablename__ = "answer_label"
+    __table_args__ = (
+        sa.UniqueConstraint("conversation", "seq", "source", "whose", name="uq_answer_label"),
+        sa.Index("ix_answer_label_place", "site_id", "language", "answered_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    conversation: str = Field(sa_type=sa.String(26))
+    seq: int
+    source: str = Field(sa_type=sa.String(12))
+    whose: str = Field(default="", sa_type=sa.String(26))
+    name: str = Field(default="", sa_type=sa.String(120))
+    is_right: bool
+    evidence: int
+    instead: str = Field(default="", sa_type=sa.String(128))
+    site_id: int = Field(sa_column=_parent("site.id"))
+    language: str = Field(sa_type=sa.String(8))
+    article: str = Field(sa_type=sa.String(128))
+    certainty: float
+    bar: float
+    answered_at: int = Field(sa_type=sa.BigInteger)
+    at: int = Field(sa_type=sa.BigInteger)
 
 
 class Visitor(SQLModel, table=True):

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
-from conversation import log
-from conversation.events import ContactLeft, Event, HandoffAsked, Rated, Reason, Resolved, ResolvedBy, Said
+from conversation import labels, log
+from conversation.events import ContactLeft, Event, HandoffAsked, Judged, Rated, Reason, Resolved, ResolvedBy, Said
 from conversation.log import Logged, conversations, entries
 from conversation.machine import Status
 from conversation.pace import spend
@@ -214,6 +214,21 @@ def rate(
     tx: Tx, site_id: int, token: str, client_id: str, value: int, comment: str, *, pace: Pace | None = None
 ) -> Logged:
     return _do(tx, site_id, token, client_id, Rated(value, clean_comment(comment)), pace)
+
+
+def judge(
+    tx: Tx, site_id: int, token: str, client_id: str, seq: int, helped: bool, *, pace: Pace | None = None
+) -> Logged:
+    """Whether an answer helped, of each answer once: AlreadyJudged, NotAnAnswer."""
+    row, known = _own_row(tx, site_id, token, client_id)
+    event = Judged(seq, helped, "customer")
+    if known is not None:
+        return log.repeated(known, event)
+    answer = labels.answer_of(tx, row, seq, silent=False)
+    labels.refuse_second(tx, answer)
+    logged = log.append(tx, row, (event,), client_id, **_spend(tx, row, pace))[0]
+    labels.keep(tx, answer, "customer", helped, logged.seq)
+    return logged
 
 
 def set_language(tx: Tx, site_id: int, token: str, language: str) -> None:

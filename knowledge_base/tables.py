@@ -52,6 +52,49 @@ class ArticleVersion(SQLModel, table=True):
     published_by: str = Field(default="", sa_type=sa.String(120))
 
 
+class AnswerRule(SQLModel, table=True):
+    """How often answers of a site may be wrong, and the threshold that its labels have led to. Times are ms UTC.
+
+    A row without a language is the target of all languages that have none of their own. The rest of the columns is
+    `certified.Standing`; no `threshold` yet: the one of the settings.
+    """
+
+    __tablename__ = "answer_rule"
+
+    site_id: int = Field(sa_column=sa.Column(BIG, sa.ForeignKey("site.id", ondelete="CASCADE"), primary_key=True))
+    language: str = Field(primary_key=True, sa_type=sa.String(8))
+    wrong_at_most: float | None = None
+    threshold: float | None = None
+    certified_at: int = Field(default=0, sa_type=sa.BigInteger)
+    looks: int = 0
+    looked_at: int = 0
+    since: int = Field(default=0, sa_type=sa.BigInteger)
+    reviewed_at: int = Field(default=0, sa_type=sa.BigInteger)
+    set_by: str = Field(default="", sa_type=sa.String(120))
+
+
+class CertaintyCheck(SQLModel, table=True):
+    """What a look at the labels of a site's language has found, for the director. `step`: see `certified.Step`."""
+
+    __tablename__ = "certainty_check"
+    __table_args__ = (sa.Index("ix_certainty_check_place", "site_id", "language", "at"),)
+
+    id: int | None = Field(default=None, sa_column=sa.Column(BIG, primary_key=True, autoincrement=True))
+    site_id: int = Field(sa_column=sa.Column(BIG, sa.ForeignKey("site.id", ondelete="CASCADE"), nullable=False))
+    language: str = Field(sa_type=sa.String(8))
+    at: int = Field(sa_type=sa.BigInteger)
+    step: str = Field(sa_type=sa.String(16))
+    target: float
+    threshold_before: float
+    threshold: float
+    labels: int
+    answered: int
+    wrong: int
+    bound: float
+    calibration_error: float
+    overconfident: float
+
+
 class UnitVectors(SQLModel, table=True):
     """The vectors of one published version by one model: float32, little endian, [units, dimension]."""
 

@@ -1,0 +1,201 @@
+"""Labels on both databases: who said what of which answer, once each; what the log shows; what outlives the chat."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from conversation import labels, log, signs, visits
+from conversation.events import Answered, Decided, HandoffAsked, Reason, Remarked, Source
+from conversation.labels import AlreadyJudged, Label, NotAnAnswer
+from conversation.log import Logged
+from runtime.db import Tx
+from tests.shop import TOKEN, Shop
+
+RETURNS = Source("returns", "Returns", "/help/en/returns", "en")
+
+
+def answer(shop: Shop, question: str = "How do I return my boots?", certainty: float = 0.91) -> Logged:
+    """A question and its answer, with the reason, as the assistant records them."""
+    said = shop.say(question)
+    events = (
+        Answered(said.seq, "Within 30 days.", "<p>Within 30 days.</p>", RETURNS, certainty),
+        Decided(said.seq, "answer", 0.8),
+    )
+
+    def conclude(tx: Tx) -> Logged:
+        return log.append(tx, log.row_of(tx, said.conversation_id, lock=True), events)[0]
+
+    return shop.db.write_now(conclude)
+
+
+def judge(shop: Shop, given: Logged, right: bool, agent: str = "a1", client_id: str = "", why: str = "") -> Logged:
+    client_id = client_id or shop.client_id()
+    return shop.db.write_now(labels.judge, given.conversation, agent, agent.upper(), client_id, given.seq, right, why)
+
+
+def helped(shop: Shop, seq: int, yes: bool, client_id: str = "") -> Logged:
+    return shop.db.write_now(visits.judge, shop.site.id, TOKEN, client_id or shop.client_id(), seq, yes)
+
+
+def kept(shop: Shop, language: str = "en") -> list[Label]:
+    return shop.db.read_now(labels.of_place, shop.site.id, language)
+
+
+def test_an_agent_s_word_is_kept_with_what_was_answered(shop: Shop) -> None:
+    given = answer(shop)
+    judged = judge(shop, given, False, why="It was about a refund.")
+    assert (judged.kind, judged.audience, judged.data["why"]) == ("judged", "staff", "It was about a refund.")
+    [label] = kept(shop)
+    assert (label.answer.conversation, label.answer.seq) == (given.conversation, given.seq)
+    assert (label.answer.article, label.answer.certainty, label.answer.bar) == ("returns", 0.91, 0.8)
+    assert (label.answer.language, label.answer.site_id) == ("en", shop.site.id)
+    assert (label.source, label.whose, label.name, label.right) == ("agent", "a1", "A1", False)
+    assert label.evidence == judged.seq
+
+
+def test_a_repeat_judges_once_and_a_change_of_mind_replaces(shop: Shop) -> None:
+    given = answer(shop)
+    first = judge(shop, given, True, client_id="judge-0001")
+    assert judge(shop, given, True, client_id="judge-0001").seq == first.seq
+    assert [label.right for label in kept(shop)] == [True]
+    judge(shop, given, False)
+    assert [label.right for label in kept(shop)] == [False]
+    assert shop.kinds(given.conversation_id).count("judged") == 2, "the log keeps both"
+
+
+def test_only_an_answer_can_be_judged(shop: Shop) -> None:
+    given = answer(shop)
+    for seq in (0, 1, given.seq - 1, given.seq + 1, 99):
+        with pytest.raises(NotAnAnswer):
+            shop.db.write_now(labels.judge, given.conversation, "a1", "Maja", shop.client_id(), seq, True)
+    said = shop.say("hello")
+    greeting = shop.db.write_now(log.record, said.conversation_id, Remarked(said.seq, "Hello!", "greeting"))
+    with pytest.raises(NotAnAnswer):
+        helped(shop, greeting.seq, True)
+    assert kept(shop) == []
+
+
+def test_a_customer_says_once_whether_it_helped(shop: Shop) -> None:
+    given = answer(shop)
+    first = helped(shop, given.seq, False, "helped-0001")
+    assert helped(shop, given.seq, False, "helped-0001").seq == first.seq
+    with pytest.raises(AlreadyJudged):
+        helped(shop, given.seq, True)
+    assert [(label.source, label.right) for label in kept(shop)] == [("customer", False)]
+    second = answer(shop, "And where do I send them?")
+    helped(shop, second.seq, True)
+    assert len(kept(shop)) == 2
+
+
+def test_a_customer_judges_their_own_chat_only(shop: Shop) -> None:
+    given = answer(shop)
+    shop.say("Hi there", token="u" * 43)
+    with pytest.raises(NotAnAnswer):
+        shop.db.write_now(visits.judge, shop.site.id, "u" * 43, shop.client_id(), given.seq, True)
+
+
+def test_contradictions_are_listed_and_the_agent_counts_most(shop: Shop) -> None:
+    torn, agreed = answer(shop), answer(shop, "Can I exchange them?")
+    helped(shop, torn.seq, False)
+    judge(shop, torn, True)
+    judge(shop, agreed, True)
+    [found] = labels.contradictions(kept(shop))
+    assert {label.answer.seq for label in found} == {torn.seq}
+    assert labels.verdict(found) is True
+    judge(shop, torn, False, agent="a2")
+    [found] = labels.contradictions(kept(shop))
+    assert labels.verdict(found) is False, "two colleagues disagree: it may not be called right"
+
+
+# -- signs in the log --------------------------------------------------------------------------------------------
+
+
+def gather(shop: Shop) -> int:
+    kept, _ = shop.db.write_now(signs.gather, 0, 0)
+    return kept
+
+
+def hand_over(shop: Shop, given: Logged) -> None:
+    shop.db.write_now(log.record, given.conversation_id, HandoffAsked(Reason.CUSTOMER_REQUEST))
+    shop.claim(given.conversation)
+
+
+def test_a_person_who_answers_with_another_article(shop: Shop) -> None:
+    given = answer(shop)
+    hand_over(shop, given)
+    shop.reply(given.conversation, "One moment, please.")
+    replied = shop.reply(given.conversation, "Look here: https://chat.example/help/en/exchange-size")
+    assert gather(shop) == 1
+    [label] = kept(shop)
+    assert (label.source, label.right, label.instead, label.evidence) == (
+        "handoff",
+        False,
+        "exchange-size",
+        replied.seq,
+    )
+    assert gather(shop) == 0, "once"
+
+
+def test_a_person_who_sends_the_same_article_says_nothing_against_it(shop: Shop) -> None:
+    given = answer(shop)
+    hand_over(shop, given)
+    shop.reply(given.conversation, "It is all in /help/en/returns")
+    assert gather(shop) == 0
+    assert kept(shop) == []
+
+
+def test_a_customer_who_asks_the_same_again(shop: Shop) -> None:
+    given = answer(shop)
+    again = shop.say("so how do I return my boots??")
+    assert gather(shop) == 1
+    [label] = kept(shop)
+    assert (label.source, label.right, label.evidence, label.answer.seq) == ("repeat", False, again.seq, given.seq)
+
+
+def test_another_question_is_no_repeat(shop: Shop) -> None:
+    answer(shop)
+    shop.say("And how long until I get the money?")
+    assert gather(shop) == 0
+
+
+def test_what_was_resolved_in_between_is_another_matter(shop: Shop) -> None:
+    answer(shop)
+    shop.end()
+    shop.say("How do I return my boots?")
+    assert gather(shop) == 0
+
+
+def test_gathering_goes_on_where_it_stopped(shop: Shop) -> None:
+    answer(shop)
+    shop.say("How do I return my boots?")
+    _, after = shop.db.write_now(signs.gather, 0, 0)
+    assert shop.db.write_now(signs.gather, 0, after) == (0, after)
+
+
+def test_labels_outlive_the_customer_without_a_word_of_theirs(shop: Shop) -> None:
+    given = answer(shop, "My name is Kari Nordmann, how do I return my boots?")
+    judge(shop, given, False, why="Kari asked about a refund.")
+    shop.say("My name is Kari Nordmann, how do I return my boots?")
+    gather(shop)
+    shop.db.write_now(lambda tx: tx.connection.execute(sa.text("DELETE FROM visitor")))
+    assert [label.source for label in kept(shop)] == ["agent", "repeat"]
+    rows = shop.db.read_now(lambda tx: tx.connection.execute(sa.select(labels.labels)).all())
+    assert "kari" not in str(rows).casefold()
+    assert "refund" not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Hvor er min pakke?", "hvor er min pakke", True),
+        ("Hvor er min pakke?", "Hvor er min pakke nå?", True),
+        ("Hvor er min pakke?", "Hvor er min regning?", False),
+        ("How do I return boots?", "How do I wash boots?", False),
+        ("Hvor er pakken?", "Hva koster det?", False),
+        ("Returns?", "", False),
+        ("returns", "Returns!", True),
+    ],
+)
+def test_the_same_question(one: str, other: str, same: bool) -> None:
+    assert signs.same_question(one, other) is same
