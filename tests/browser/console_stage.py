@@ -42,6 +42,7 @@ class Stage:
         self.logged_in = True
         self.refuse: str | None = None  # a status for HTTP and sockets alike: the server is away
         self.hold_acks = False
+        self.advice: dict[str, dict[str, Any] | None] = {}  # what `suggest` gets, by chat; None: nothing, ever
         self.slow = 0.0
         self.page = 1000  # rows in one page of the list
         self.epoch = "one"
@@ -223,6 +224,13 @@ class Stage:
         if kind == "shut":
             self.sockets.get(ws, set()).discard(chat)
             return None
+        if kind == "suggest":
+            nothing = {"mood": "calm"}
+            found = self.advice.get(chat, nothing)
+            if found is None:
+                return None
+            data = {"seq": self.chats[chat].get("last_said", 0), **found}
+            return await self._send(ws, {"type": "suggestions", "conversation": chat, "data": data})
         if kind == "seen":
             self.chats[chat]["seen_by_staff"] = data["seq"]
             return await self._everyone({"type": "chat", "conversation": chat, "data": self.chats[chat]})

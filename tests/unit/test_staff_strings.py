@@ -10,7 +10,7 @@ import pytest
 
 WIDGET = Path(__file__).parents[2] / "widget"
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
-TABLES = ("shared/staff/strings", "console/strings")
+TABLES = ("shared/staff/strings", "console/strings", "console/strings/help")
 PLURAL = re.compile(r"\.(one|other)$")
 
 
@@ -48,7 +48,8 @@ def test_no_empty_text_and_plurals_in_pairs(table: str, language: str) -> None:
 
 
 def test_every_key_that_the_code_names_exists() -> None:
-    shared, console = words(TABLES[0], "en"), words(TABLES[1], "en")
+    shared, console = words(TABLES[0], "en"), words(TABLES[1], "en") | words(TABLES[2], "en")
+    assert len(console) == len(words(TABLES[1], "en")) + len(words(TABLES[2], "en")), "a key stands in both tables"
     for folder, known in (("shared/staff", shared), ("login", shared), ("console", shared | console)):
         for file in (WIDGET / folder).glob("*.js"):
             # docstrings may show keys that other apps bring
@@ -64,3 +65,20 @@ def test_every_reason_has_its_words(language: str) -> None:
     found = words("console/strings", language)
     for reason in Reason:
         assert {f"reason.{reason}", f"reason.{reason}.long", f"line.handoff.{reason}"} <= set(found)
+
+
+def test_every_decision_has_its_words() -> None:
+    """The keys that why.js makes, which `t` is not called with by name."""
+    known = words(TABLES[2], "en")
+    keys = re.findall(r"\"(why\.[a-z.]+)\"", (WIDGET / "console/why.js").read_text())
+    assert len(keys) > 10
+    assert set(keys) <= set(known)
+
+
+def test_every_sign_of_the_mood_has_its_words() -> None:
+    from typing import get_args
+
+    from bot.brief import Mood, Sign
+
+    known = words(TABLES[2], "en")
+    assert {f"mood.{mood}" for mood in get_args(Mood)} | {f"sign.{sign}" for sign in get_args(Sign)} <= set(known)

@@ -3,7 +3,7 @@
 /**
  * @typedef {import("../shared/wire.d.ts").EntryFrame} EntryFrame
  * @typedef {import("../shared/wire.d.ts").HandoffAsked["reason"]} Reason
- * @typedef {{ article: string, title: string, language: string, certainty: number, score: number, passage: string }} Hit
+ * @typedef {{ article: string, title: string, language: string, certainty: number, score: number, passage: string, matched: string }} Hit matched: the unit that was nearest
  * @typedef {object} Try
  * @property {number} about number of the question
  * @property {string} question
@@ -19,18 +19,21 @@
  * @property {Try[]} tries
  * @property {number} best certainty of the best hit of all tries, 0 without one
  * @property {string} email
+ * @property {number} seq number of the handoff
+ * @property {number} replied number of the last reply of a person since, 0 for none
  */
 
 const QUESTIONS = 3;
 
 /** @param {Record<string, any>} hit @returns {Hit} */
-const readHit = (hit) => ({
+export const readHit = (hit) => ({
   article: String(hit.article || ""),
   title: String(hit.title || ""),
   language: String(hit.language || ""),
   certainty: Number(hit.certainty) || 0,
   score: Number(hit.score) || 0,
   passage: String(hit.passage || ""),
+  matched: String(hit.matched || ""),
 });
 
 /** The brief of the latest handoff, null when there was none. @param {readonly EntryFrame[]} entries in order @returns {Brief | null} */
@@ -49,9 +52,11 @@ export function makeBrief(entries) {
   /** @type {Map<number, string[]>} */
   const offered = new Map();
   let email = "";
+  let replied = 0;
   for (const { seq, data } of entries.slice(begin + 1)) {
     if (data.kind === "said" && seq < handoff.seq) said.set(seq, data.text);
     if (data.kind === "offered") offered.set(data.re, (data.choices || []).map(({ article }) => article));
+    if (data.kind === "replied" && seq > handoff.seq) replied = seq;
     if (data.kind === "contact") email = data.email;
     // the decision that led here may stand just before or just behind the handoff
     if (data.kind === "decided" && ["answer", "offer", "hand_over"].includes(data.outcome) && (seq < handoff.seq || said.has(data.about))) {
@@ -73,5 +78,7 @@ export function makeBrief(entries) {
     tries: tries.map((each) => ({ ...each, offered: offered.get(each.about) || [] })),
     best: Math.max(0, ...tries.flatMap((each) => each.hits.map((hit) => hit.certainty))),
     email,
+    seq: handoff.seq,
+    replied,
   };
 }

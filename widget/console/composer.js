@@ -30,6 +30,24 @@ export function focusComposer(wanted) {
   else requestAnimationFrame(() => document.getElementById("composer")?.focus());
 }
 
+/**
+ * Puts words in where the cursor stands, as if they were typed: Ctrl+Z takes them back.
+ * @param {string} words @returns {boolean} false where there is no text field
+ */
+export function insert(words) {
+  const field = document.getElementById("composer");
+  if (!(field instanceof HTMLTextAreaElement)) return false;
+  field.focus();
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const text = `${/\S$/.test(value.slice(0, start)) ? " " : ""}${words}${/^\S/.test(value.slice(end)) ? "\n" : ""}`;
+  // old, and the only way of changing a field that its undo knows of
+  if (!document.execCommand("insertText", false, text)) {
+    field.setRangeText(text, start, end, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return true;
+}
+
 /** @param {{ chat: Chat, onSent: (resolve: boolean) => void, fill: { text: string, note: boolean, n: number } | null }} props fill: words that come back to be changed */
 export function Composer({ chat, onSent, fill }) {
   const me = account.value?.id || "";

@@ -5,6 +5,7 @@ import { Empty, Icon, Strip, Tag, useSlow } from "../shared/staff/parts.js";
 import { account, may } from "../shared/staff/session.js";
 import { useMedia } from "../shared/staff/shell.js";
 import { languageName, t } from "../shared/staff/strings.js";
+import { Advising } from "./advising.js";
 import { Briefing } from "./briefing.js";
 import { Composer } from "./composer.js";
 import { act, dismiss } from "./desk.js";
@@ -77,6 +78,7 @@ export function Conversation({ onBack, onResolve, onAside, aside, brief, onBrief
     <${Log} key=${chat.id} chat=${chat} onEdit=${(/** @type {string} */ text, /** @type {boolean} */ note) => setFill({ text, note, n: (fill?.n || 0) + 1 })} />
     <footer class="convo__foot">
       ${closedTo ? html`<p class="foot__why"><${Icon} name="info" size="sm" />${shutReason(chat)}</p>` : null}
+      ${closedTo ? null : html`<${Advising} key=${chat.id} chat=${chat} />`}
       ${may("agent") ? html`<${Composer} chat=${chat} fill=${fill} onSent=${(/** @type {boolean} */ resolved) => resolved && onResolve("")} />` : null}
     </footer>
   </main>`;

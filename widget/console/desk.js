@@ -76,6 +76,9 @@ export const tellTyping = (conversation, on) => void link.send("typing", { on },
 /** @param {string} conversation @param {number} seq */
 export const tellSeen = (conversation, seq) => link.send("seen", { seq }, conversation);
 
+/** Asks what may help to answer. @param {string} conversation */
+export const askSuggestions = (conversation) => link.send("suggest", undefined, conversation);
+
 /** Asks for an older page of the open chat. */
 export const askEarlier = () => link.send("history", { before_seq: feedOf(openId.value).first }, openId.value);
 

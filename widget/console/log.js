@@ -4,6 +4,7 @@ import { Empty, useSlow } from "../shared/staff/parts.js";
 import { account } from "../shared/staff/session.js";
 import { t } from "../shared/staff/strings.js";
 import { askEarlier, tellSeen } from "./desk.js";
+import { Explained } from "./explaining.js";
 import { Day, Group, Line } from "./message.js";
 import { isMine } from "./rows.js";
 import { earlier, entries, notices, status, typists, unsent } from "./state.js";
@@ -94,6 +95,7 @@ export function Log({ chat, onEdit }) {
       ${items.map((item) =>
         item.type === "group"
           ? html`<${Group} key=${item.key} item=${item} chat=${chat} me=${me} seen=${chat.seen_by_customer || 0} onEdit=${onEdit} dots=${dotsInside && item === tail ? html`<${Dots} />` : null} />`
+          : item.type === "why" ? html`<${Explained} key=${item.key} item=${item} lang=${chat.language} />`
           : item.type === "line" ? html`<${Line} key=${item.key} item=${item} />` : html`<${Day} key=${item.key} at=${item.at} />`,
       )}
       ${typing && !dotsInside ? html`<div class="sd-msg"><span></span><div class="sd-msg__stack"><${Dots} /></div></div>` : null}

@@ -5,10 +5,12 @@ import { account, may, signedOut } from "../shared/staff/session.js";
 import { Shell, start, useKeys, useMedia } from "../shared/staff/shell.js";
 import { t } from "../shared/staff/strings.js";
 import { needed, watch } from "./alerts.js";
+import { watchAdvice } from "./advice.js";
+import { keyName } from "./advising.js";
 import { focusComposer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Customer } from "./customer.js";
-import { act, open, reconnect, sitDown } from "./desk.js";
+import { act, askSuggestions, open, reconnect, sitDown } from "./desk.js";
 import { forgetOldDrafts } from "./drafts.js";
 import { List, focusRow, groups, neighbour, search, step } from "./list.js";
 import { isLive, isMine } from "./rows.js";
@@ -37,6 +39,7 @@ const keyLines = () => [
   { keys: ["N"], text: t("key.note") },
   { keys: ["E"], text: t("key.resolve") },
   { keys: ["B"], text: t("key.brief") },
+  { keys: [`${keyName(1)} – 3`], text: t("key.advice") },
   { keys: ["/"], text: t("key.search") },
   { keys: ["Ctrl+Enter"], text: t("key.send") },
   { keys: ["Ctrl+Shift+Enter"], text: t("key.send_resolve") },
@@ -63,7 +66,7 @@ function Console() {
   const phone = useMedia(PHONE);
   const narrow = useMedia(NARROW);
   const [aside, setAside] = useState(false);
-  const [brief, setBrief] = useState(!phone);
+  const [brief, setBrief] = useState(false); // the brief itself says when it is news
   const id = openId.value;
   const chat = rows.value.get(id);
   const me = account.value?.id || "";
@@ -78,7 +81,6 @@ function Console() {
       removeEventListener("hashchange", follow);
     };
   }, []);
-  useEffect(() => setBrief(!phone), [id, phone]);
   useEffect(() => setAside(false), [id, narrow]);
 
   /** @param {string} chosen */
@@ -135,11 +137,15 @@ function Console() {
 }
 
 start(Console, {
-  strings: (code) => import(`./strings/${code}.js`),
+  strings: async (code) => {
+    const [ours, help] = await Promise.all([import(`./strings/${code}.js`), import(`./strings/help/${code}.js`)]);
+    return { default: { ...ours.default, ...help.default } };
+  },
   ready: () => {
     forgetOldDrafts();
     sitDown();
     watch();
+    watchAdvice(askSuggestions);
     // a search belongs to the list it was typed over
     effect(() => {
       if (!listed.value) search.value = "";

@@ -2,6 +2,7 @@
 import { get } from "../shared/api.js";
 import { batch } from "../shared/preact.js";
 import { account } from "../shared/staff/session.js";
+import { takeAdvice } from "./advice.js";
 import { giveBack } from "./drafts.js";
 import { feedOf, feeds, landing, loading, renewAll, show } from "./feeds.js";
 import { isLive } from "./rows.js";
@@ -121,6 +122,9 @@ export function receive(frame, line) {
       show(outbox.items);
       break;
     }
+    case "suggestions":
+      takeAdvice(frame.conversation, frame.data);
+      break;
     case "typing":
       heed(frame.conversation, frame.data);
       break;

@@ -16,7 +16,8 @@
  * @typedef {{ type: "group", key: string, who: "customer" | "bot" | "own" | "agent" | "note", agent: string, name: string, at: number, seq: number, bubbles: Bubble[], failed: boolean, pending: boolean }} Speech
  * @typedef {{ type: "line", key: string, kind: string, at: number, values: Record<string, string | number> }} Line
  * @typedef {{ type: "day", key: string, at: number }} Day
- * @typedef {Speech | Line | Day} Item
+ * @typedef {{ type: "why", key: string, decided: import("../shared/wire.d.ts").Decided }} Reason why the assistant did what stands above
+ * @typedef {Speech | Line | Day | Reason} Item
  */
 
 /** Bubbles of one speaker further apart than this begin a new group, with its own time. */
@@ -94,13 +95,14 @@ export function makeThread(entries, unsent, me) {
     last = at || last;
     const words = speech(entry);
     if (words?.who) add(words.who === "agent" && words.agent === me ? "own" : words.who, words.agent, words.name, words.bubble, at, entry.seq);
+    if (entry.data.kind === "decided") items.push({ type: "why", key: `e${entry.seq}`, decided: entry.data });
     const fact = line(entry, me);
     if (!fact) continue;
     if (entry.data.kind === "handoff") askedAt = at;
     if (entry.data.kind === "claimed") {
       // asking and being taken over read as one sentence, with the wait between them, when nothing but an address came between
       let place = items.length - 1;
-      const between = (/** @type {Item} */ item) => item.type === "day" || (item.type === "line" && item.kind === "line.contact");
+      const between = (/** @type {Item} */ item) => item.type === "day" || item.type === "why" || (item.type === "line" && item.kind === "line.contact");
       while (place >= 0 && between(items[place])) place--;
       const before = items[place];
       if (askedAt && before?.type === "line" && before.kind.startsWith("line.handoff.") && !before.kind.includes("+")) {
