@@ -173,6 +173,11 @@ def candidate_of(hit: Hit) -> Candidate:
     return Candidate(article, hit.document.language, hit.document.title, hit.certainty)
 
 
+def surest(hits: Sequence[Hit]) -> float:
+    """The certainty of the best; 0 without one."""
+    return hits[0].certainty if hits else 0.0
+
+
 def explain(hit: Hit) -> dict[str, Any]:
     return {
         "article": hit.document.root or hit.document.id,

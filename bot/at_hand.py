@@ -26,12 +26,13 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
     course = turns.courses.held.get(conversation_id)
     if course is None or course.row.waiting or course.row.status != Status.BOT.value or course.form is not None:
         return None
-    row, answers, thresholds = course.row, turns.answers, turns.thresholds
+    row, answers = course.row, turns.answers
     site = answers.held_site(row.site_id)
     language = answers.held_language(text, row.language, site.languages) if site is not None else None
     hits = turns.asker.known(text, language, CANDIDATES, AUDIENCES) if language is not None else None
-    if site is None or language is None or not hits:
+    if site is None or site.shadow or language is None or not hits:
         return None
+    thresholds = turns.caution.of(site.id, language)
     key = (text, language, shop_of(row.page, site))
     given = answers.given.get(key)
     if given is None or not given.stands(hits, thresholds, answers.held_article(*given.place)):

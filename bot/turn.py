@@ -17,11 +17,13 @@ import structlog
 from bot import policy, wording
 from bot.actions import ActionFailed, Actions
 from bot.actions.forms import FORMS
-from bot.answers import Answers, candidate_of, explain, shop_of, source_of
+from bot.answers import Answers, candidate_of, explain, shop_of, source_of, surest
+from bot.caution import Caution
 from bot.guided import Guided
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
+from conversation.labels import SHADOW
 from conversation.machine import Refused
 from conversation.sites import SiteCard
 from knowledge_base.search import Hit
@@ -76,6 +78,7 @@ class Turns:
     worker: str = ""
     alive: Callable[[], frozenset[str]] | None = None
     answers: Answers = field(init=False)
+    caution: Caution = field(init=False)
     guided: Guided = field(init=False)
     courses: Courses = field(default_factory=Courses)
     tasks: Tasks = field(default_factory=Tasks)
@@ -87,6 +90,7 @@ class Turns:
     def __post_init__(self) -> None:
         self.answers = Answers(self.db, self.bus, self.base_url)
         self.answers.start()
+        self.caution = Caution(self.db, self.bus, self.thresholds)
         self.guided = Guided(self.answers, self.actions, self.thresholds.answer, self._decide)
         self._stop = self.bus.listen(self._on_notices)
 
@@ -97,12 +101,14 @@ class Turns:
 
     async def start(self) -> None:
         """Takes up what a killed server left, and goes on looking for forgotten messages."""
+        await self.caution.start()
         self.tasks.start(self._sweep())
 
     async def stop(self) -> None:
         self.answers.stop()
         if self._stop is not None:
             self._stop()
+        await self.caution.stop()
         await self.tasks.stop()
 
     def _on_notices(self, notices: Sequence[Notice]) -> None:
@@ -263,32 +269,34 @@ class Turns:
 
     async def _decide(self, job: Job) -> tuple[str, Event, Decided]:
         site = await self.answers.site(job.site_id)
-        if job.article:  # its text is the title of the article, in whatever language that has
+        if job.article and not site.shadow:  # its text is the title of the article, in whatever language that has
             chosen = await self._chosen(job, site)
             if chosen is not None:
                 return job.language, chosen, Decided(job.seq, "answer", 0.0, note="chosen by the customer")
         language = await self.answers.language(job.text, job.language, site.languages)
         hits: list[Hit] = []
+        bars = self.caution.of(site.id, language)
         decision = policy.before_search(job.text)
         if job.handed_back and isinstance(decision, policy.HandOff):
             decision = None
         if decision is None:
-            hits = await self._hits(job, language)
-            decision = policy.decide([candidate_of(hit) for hit in hits], self.thresholds, job.misses)
+            hits = await self._hits(job, language, bars.answer)
+            decision = policy.decide([candidate_of(hit) for hit in hits], bars, job.misses)
         event, note = await self._event(job, site, language, decision)
-        outcome = policy.outcome(decision)
-        return language, event, Decided(job.seq, outcome, self.thresholds.answer, tuple(map(explain, hits)), note)
+        return language, event, Decided(job.seq, policy.outcome(decision), bars.answer, tuple(map(explain, hits)), note)
 
-    async def _hits(self, job: Job, language: str) -> list[Hit]:
+    async def _hits(self, job: Job, language: str, sure: float) -> list[Hit]:
         """For the whole burst; where that finds nothing sure, perhaps its last message alone does."""
         hits = await self.asker.search(job.text, language, CANDIDATES, AUDIENCES)
-        if job.last != job.text and _certainty(hits) < self.thresholds.answer:
+        if job.last != job.text and surest(hits) < sure:
             alone = await self.asker.search(job.last, language, CANDIDATES, AUDIENCES)
-            if _certainty(alone) > _certainty(hits):
-                return alone
+            return max(hits, alone, key=surest)
         return hits
 
     async def _event(self, job: Job, site: SiteCard, language: str, decision: policy.Decision) -> tuple[Event, str]:
+        silent = site.shadow and not job.handed_back  # a colleague who hands back wants its answer
+        if silent and not isinstance(decision, policy.HandOff):
+            return HandoffAsked(Reason.POLICY_RESTRICTION), SHADOW
         match decision:
             case policy.HandOff(reason):
                 return HandoffAsked(reason), ""
@@ -338,7 +346,3 @@ class Turns:
         else:
             self._typed.discard(conversation_id)
         self.bus.publish([Notice("typing", conversation_id, number, "bot:")])
-
-
-def _certainty(hits: Sequence[Hit]) -> float:
-    return hits[0].certainty if hits else 0.0

@@ -132,7 +132,7 @@ def _of(answer: Answer, source: str, whose: str) -> sa.ColumnElement[bool]:
 
 
 def answer_of(tx: Tx, row: Any, seq: int, silent: bool = True) -> Answer:
-    """The answer that stands under this number of a conversation's row; NotAnAnswer. `silent`: or one that nobody got."""
+    """What stands under this number of a conversation's row; NotAnAnswer. `silent`: or an answer that nobody got."""
     found = log.since(tx, row.id, max(0, seq - 1), NEAR) if 0 < seq <= row.last_seq else []
     answer = answer_in(found, row)
     if answer is None or (found[0].kind == "decided" and not silent):

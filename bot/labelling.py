@@ -1,0 +1,61 @@
+"""What labels need time for: signs in the log become labels, and each day thresholds are looked at again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from bot.metrics import SWEEPS
+from conversation import signs
+from knowledge_base import targets
+from runtime import clock
+from runtime.db import Database
+from runtime.tasks import Tasks
+
+EVERY_S = 60.0
+BACK_MS = 24 * 3_600_000  # a server that was away makes up for a day
+OVERLAP_MS = 120_000  # entries of other workers may be committed after later ones
+
+logger = structlog.get_logger()
+
+
+class Labelling:
+    """`alone` says whether this worker is the one that does it; two at once would only do the same twice."""
+
+    def __init__(self, db: Database, careful: float, alone: Callable[[], bool]) -> None:
+        self._db, self._careful, self._alone = db, careful, alone
+        self._since: int | None = None
+        self._tasks = Tasks()
+
+    def start(self) -> None:
+        self._tasks.start(self._run())
+
+    async def stop(self) -> None:
+        await self._tasks.stop()
+
+    async def sweep(self) -> None:
+        """Reads what has been said since the last time, then looks at the thresholds that are due."""
+        if not self._alone():
+            self._since = None  # whoever takes over begins a day back
+            return
+        began = clock.now_ms()
+        since = began - BACK_MS if self._since is None else self._since
+        after, before = 0, -1
+        while after != before:
+            before = after
+            _, after = await self._db.write(signs.gather, since, after)
+        self._since = began - OVERLAP_MS
+        if moved := await self._db.write(targets.look_at_all, self._careful):
+            logger.info("thresholds_moved", places=moved)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+                SWEEPS["done"].inc()
+            except Exception as error:  # it must go on, whatever went wrong this time
+                SWEEPS["failed"].inc()
+                logger.warning("labelling_failed", error=type(error).__name__)
+            await asyncio.sleep(EVERY_S)
