@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
-from bot import language, pages, policy, sockets, traces
+from bot import language, pages, policy, sockets, traces, webhooks
 from bot.actions import Actions
 from bot.actions.backend import Backend
 from bot.admission import Admission, Gate
@@ -171,6 +171,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         conversation_api.router,
         handoff_api.router,
         knowledge_base_api.router,
+        webhooks.router,
         pages.router,
     ):
         app.include_router(router)
