@@ -18,13 +18,16 @@ from bot.admission import Admission, Gate
 from bot.closing import Closing
 from bot.facts import follow, watch
 from bot.hub import Hub
+from bot.labelling import Labelling
 from bot.room import Room
+from bot.shadow import Shadow
 from bot.suggesting import Suggesting
 from bot.turn import Turns
 from conversation import api as conversation_api
 from conversation import sites
 from handoff import api as handoff_api
 from knowledge_base import api as knowledge_base_api
+from knowledge_base import api_certainty
 from knowledge_base.asking import Asker
 from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
 from knowledge_base.embedder import Embedder, open_embedder
@@ -110,6 +113,10 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             alive=workers.alive,
         )
         await turns.start()
+        shadow = Shadow(db, bus, asker, turns.answers, turns.caution)
+        shadow.start()
+        labelling = Labelling(db, turns.thresholds.answer, lambda: workers.id == min(workers.alive()))
+        labelling.start()
         closing = Closing(db, settings)
         closing.start()
         state.room = Room(
@@ -139,6 +146,8 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             await tracing.stop()
             await watching.stop()
             await closing.stop()
+            await labelling.stop()
+            await shadow.stop()
             await turns.stop()
             await hub.stop()
             await library.stop()
@@ -171,6 +180,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         conversation_api.router,
         handoff_api.router,
         knowledge_base_api.router,
+        api_certainty.router,
         webhooks.router,
         pages.router,
     ):

@@ -208,6 +208,10 @@ class CustomerSocket:
                 self._pace()
                 rated = db.write(visits.rate, site.id, guest.token, data.client_id, data.value, data.comment, pace=pace)
                 await self._did(data.client_id, rated)
+            case wire.HelpedFrame(data=data):
+                self._pace()
+                said = db.write(visits.judge, site.id, guest.token, data.client_id, data.seq, data.helped, pace=pace)
+                await self._did(data.client_id, said)
             case wire.SeenFrame(data=data):
                 self._received(log.mark_seen, data.seq)
             case wire.DeliveredFrame(data=data):

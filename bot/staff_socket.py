@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -145,6 +146,8 @@ class StaffSocket:
                 self.room.turns.look_at(logged.conversation_id)  # the assistant has it again
             case wire.ResolveFrame(conversation=conversation, data=act):
                 await self._did(desk.resolve, conversation, act.client_id)
+            case wire.JudgeFrame(conversation=conversation, data=data):
+                await self._did(desk.judge, conversation, data.client_id, data.seq, data.right, data.why)
             case wire.StaffTypingFrame(conversation=conversation, data=typing):
                 watch = self.watches.get(conversation)
                 if watch is not None and self.account.may("agent"):
@@ -207,7 +210,7 @@ class StaffSocket:
             self.pipe, conversation_id, conversation, after_seq, window, last_seq
         )
 
-    async def _did(self, verb: Callable[..., Logged], conversation: str, client_id: str, *words: str) -> Logged:
+    async def _did(self, verb: Callable[..., Logged], conversation: str, client_id: str, *words: Any) -> Logged:
         if not self.account.may("agent"):
             raise Forbidden("Your account may read chats, not answer them. Ask an admin if it should.")
         wait = self.bucket.take(time.monotonic())

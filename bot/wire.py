@@ -159,6 +159,20 @@ class RateFrame(ConversationFrame, tag="rate"):
     data: Rate
 
 
+class Helped(Struct):
+    """`seq`: the answer."""
+
+    client_id: ClientId
+    seq: Number
+    helped: bool
+
+
+class HelpedFrame(ConversationFrame, tag="helped"):
+    """The reply to "Did that help?", of each answer once; only an `answered` entry can be asked about."""
+
+    data: Helped
+
+
 class RevokeFrame(Frame, tag="revoke"):
     """Ends the session on the server: the token opens nothing any more, all its sockets are closed with 4003."""
 
@@ -181,6 +195,7 @@ CustomerFrame = (
     | LeaveEmailFrame
     | EndFrame
     | RateFrame
+    | HelpedFrame
     | SetLanguageFrame
     | RevokeFrame
     | BackFrame
@@ -250,6 +265,21 @@ class ResolveFrame(StaffFrame, tag="resolve"):
     data: Act
 
 
+class Judge(Struct, omit_defaults=True):
+    """`seq`: an answer of the assistant, or a `decided` entry by which it would have given one."""
+
+    client_id: ClientId
+    seq: Number
+    right: bool
+    why: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class JudgeFrame(StaffFrame, tag="judge"):
+    """Right or wrong; the latest word of the same colleague counts."""
+
+    data: Judge
+
+
 class StaffTypingFrame(StaffFrame, tag="typing"):
     data: Typing = msgspec.field(default_factory=Typing)
 
@@ -278,6 +308,7 @@ StaffFrames = (
     | ReleaseFrame
     | HandBackFrame
     | ResolveFrame
+    | JudgeFrame
     | StaffTypingFrame
     | StaffSeenFrame
     | StaffDeliveredFrame

@@ -13,6 +13,7 @@ from conversation.events import Judged
 from conversation.log import Logged
 from conversation.tables import AnswerLabel
 from conversation.texts import clean_comment
+from runtime.clock import rfc3339
 from runtime.db import Tx
 from runtime.errors import BadInput, Conflict
 
@@ -198,6 +199,24 @@ def contradictions(found: Sequence[Label]) -> list[list[Label]]:
     """Answers that one calls right and another wrong, the latest first."""
     torn = [of_one for of_one in together(found) if len({label.right for label in of_one}) > 1]
     return sorted(torn, key=lambda of_one: max(label.at for label in of_one), reverse=True)
+
+
+def card(label: Label) -> dict[str, Any]:
+    """As JSON values; `evidence` is the entry that says so."""
+    answer = label.answer
+    return {
+        "conversation": answer.conversation,
+        "seq": answer.seq,
+        "article": answer.article,
+        "language": answer.language,
+        "certainty": answer.certainty,
+        "source": label.source,
+        "name": label.name,
+        "right": label.right,
+        "evidence": label.evidence,
+        "instead": label.instead,
+        "at": rfc3339(label.at),
+    }
 
 
 def _label(row: Any) -> Label:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from conversation import log
+from conversation import labels, log
 from conversation.export import export_conversation
 from conversation.log import Logged
 from handoff import chats, desk
@@ -33,6 +33,14 @@ class Act(BaseModel):
 
 class Words(Act):
     text: str
+
+
+class Judgement(Act):
+    """`seq`: an answer of the assistant."""
+
+    seq: int = Field(ge=1, le=log.MOST)
+    right: bool
+    why: str = Field("", max_length=2000)
 
 
 def entry_card(logged: Logged) -> dict[str, Any]:
@@ -72,7 +80,7 @@ async def export(request: Request, _staff: Staff, conversation: str) -> dict[str
 
 
 async def _do(
-    request: Request, account: Account, verb: Callable[..., Logged], conversation: str, *words: str
+    request: Request, account: Account, verb: Callable[..., Logged], conversation: str, *words: Any
 ) -> dict[str, Any]:
     agent = Agent(account.id, account.name)
     logged = await auth.database_of(request).write(verb, conversation, agent, *words)
@@ -110,3 +118,16 @@ async def reply(request: Request, account: AgentAccount, conversation: str, body
 @router.post("/{conversation}/notes")
 async def note(request: Request, account: AgentAccount, conversation: str, body: Words) -> dict[str, Any]:
     return await _do(request, account, desk.note, conversation, body.client_id, body.text)
+
+
+@router.post("/{conversation}/labels")
+async def judge(request: Request, account: AgentAccount, conversation: str, body: Judgement) -> dict[str, Any]:
+    """Right or wrong; a later word of the same agent on the same answer replaces the earlier one."""
+    return await _do(request, account, desk.judge, conversation, body.client_id, body.seq, body.right, body.why)
+
+
+@router.get("/{conversation}/labels")
+async def list_labels(request: Request, _staff: Staff, conversation: str) -> dict[str, Any]:
+    """What agents, the customer and signs in the log say of the chat's answers. Reasons stand in its entries."""
+    found = await auth.database_of(request).read(labels.of_conversation, conversation)
+    return {"items": [labels.card(label) for label in found]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from conversation import log
+from conversation import labels, log
 from conversation.events import Claimed, HandedBack, Noted, Released, Replied, Resolved, ResolvedBy
 from conversation.log import Logged
 from conversation.machine import AlreadyClaimed, NotYours, Status, agent_owner
@@ -53,6 +53,11 @@ def reply(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) ->
 def note(tx: Tx, conversation: str, agent: Agent, client_id: str, text: str) -> Logged:
     """For colleagues only."""
     return log.record_in(tx, _row(tx, conversation), Noted(agent.id, agent.name, clean_message(text)), client_id)
+
+
+def judge(tx: Tx, conversation: str, agent: Agent, client_id: str, seq: int, right: bool, why: str = "") -> Logged:
+    """Whether an answer of the assistant was right; anyone on the desk may say so, and change it. NotAnAnswer."""
+    return labels.judge(tx, conversation, agent.id, agent.name, client_id, seq, right, why)
 
 
 def receive(tx: Tx, conversation: str, seq: int) -> None:

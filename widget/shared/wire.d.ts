@@ -134,6 +134,17 @@ export interface Closed {
   client_id?: string;
 }
 
+export interface Judged {
+  kind: "judged";
+  client_id?: string;
+  about: number;
+  right: boolean;
+  giver: string;
+  agent?: string;
+  name?: string;
+  why?: string;
+}
+
 export interface Rated {
   kind: "rated";
   client_id?: string;
@@ -162,6 +173,7 @@ export type EntryData =
   | Woken
   | Resolved
   | Closed
+  | Judged
   | Rated
   | Hidden;
 
@@ -298,6 +310,21 @@ export interface RateFrame {
   conversation?: string | null;
 }
 
+export interface Helped {
+  client_id: string;
+  seq: number;
+  helped: boolean;
+}
+
+export interface HelpedFrame {
+  type: "helped";
+  data: Helped;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+  conversation?: string | null;
+}
+
 export interface SetLanguage {
   language: "da" | "en" | "nb" | "nn" | "sv";
 }
@@ -428,6 +455,22 @@ export interface HandBackFrame {
 export interface ResolveFrame {
   type: "resolve";
   data: Act;
+  v: 1;
+  id?: string | null;
+  ts?: string | null;
+  conversation: string;
+}
+
+export interface Judge {
+  client_id: string;
+  seq: number;
+  right: boolean;
+  why?: string;
+}
+
+export interface JudgeFrame {
+  type: "judge";
+  data: Judge;
   v: 1;
   id?: string | null;
   ts?: string | null;
@@ -807,6 +850,7 @@ export type CustomerFrame =
   | LeaveEmailFrame
   | EndFrame
   | RateFrame
+  | HelpedFrame
   | SetLanguageFrame
   | RevokeFrame
   | BackFrame
@@ -822,6 +866,7 @@ export type StaffFrames =
   | ReleaseFrame
   | HandBackFrame
   | ResolveFrame
+  | JudgeFrame
   | StaffTypingFrame
   | StaffSeenFrame
   | StaffDeliveredFrame
