@@ -1,0 +1,115 @@
+"""Every decision of the assistant is explained where it stands: matched units, scores, threshold, what was missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.console_scene import at, staged, watched
+from tests.browser.test_console_rules import entry, rules
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    with staged(logged_in=False) as stage, watched(browser) as opened:
+        opened.goto(f"{stage.url}/login?rules")
+        yield opened
+
+
+def hit(certainty: float, article: str = "x") -> dict[str, Any]:
+    return {
+        "article": article,
+        "title": "X",
+        "language": "da",
+        "certainty": certainty,
+        "score": 1.2,
+        "matched": "enhed",
+    }
+
+
+def why(page: Page, outcome: str, *certainties: float, note: str = "", threshold: float = 0.8) -> Any:
+    hits = [hit(certainty) for certainty in certainties]
+    return rules(
+        page,
+        "why",
+        "m.whyOf(a[0])",
+        {"outcome": outcome, "threshold": threshold, "hits": hits, "note": note, "about": 2},
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "certainties", "note", "said", "other"),
+    [
+        ("answer", (0.91, 0.2), "", "why.answered", "why.answered.else"),
+        ("answer", (0.91,), "action_opening_hours", "why.answered", "why.answered.else"),
+        ("answer", (), "chosen by the customer", "why.chosen", None),
+        ("offer", (0.71, 0.6), "", "why.below", "why.below.else"),
+        ("offer", (0.85, 0.84), "", "why.close", None),
+        ("offer", (0.85,), "article is gone", "why.gone", None),
+        ("offer", (), "", "why.nothing", "why.nothing.else"),
+        ("hand_over", (0.71,), "", "why.handed", "why.below.else"),
+        ("hand_over", (0.9,), "", "why.sure", None),
+        ("hand_over", (), "", "why.unsought", None),
+        ("hand_over", (), "TimeoutError", "why.fault", None),
+        ("hand_over", (), "ActionFailed", "why.fault", None),
+        ("remark", (), "", "why.remark", None),
+    ],
+)
+def test_what_decided_and_what_would_have_led_elsewhere(
+    page: Page, outcome: str, certainties: tuple[float, ...], note: str, said: str, other: str | None
+) -> None:
+    found = why(page, outcome, *certainties, note=note)
+    assert found["said"]["key"] == said
+    assert (found["other"] or {}).get("key") == other
+
+
+def test_the_gap_is_what_was_missing(page: Page) -> None:
+    found = why(page, "offer", 0.71)
+    assert found["other"]["values"]["gap"] == pytest.approx(0.09)
+    assert found["said"]["values"] == {"best": 0.71, "threshold": 0.8}
+    assert [each["matched"] for each in found["hits"]] == ["enhed"]
+
+
+def test_notes_that_nobody_has_words_for_are_shown_as_they_are(page: Page) -> None:
+    assert why(page, "answer", 0.9, note="action_opening_hours")["note"] == "action_opening_hours"
+    assert why(page, "offer", 0.9, note="article is gone")["note"] == ""
+
+
+def test_entries_of_an_older_server_are_explained_as_far_as_they_go(page: Page) -> None:
+    bare = {"outcome": "offer", "threshold": 0.8, "about": 2}
+    found = rules(page, "why", "m.whyOf(a[0])", bare)
+    assert (found["said"]["key"], found["hits"], found["note"]) == ("why.nothing", [], "")
+
+
+def test_asking_and_taking_over_are_one_sentence_across_a_decision(page: Page) -> None:
+    log = [
+        entry(1, 0, kind="said", text="Hjælp"),
+        entry(2, 1, kind="handoff", reason="low_confidence"),
+        entry(3, 1, kind="decided", about=1, outcome="hand_over", threshold=0.8, hits=[], note=""),
+        entry(4, 61, kind="claimed", agent="me", name="Maja"),
+    ]
+    items = rules(page, "thread", "m.makeThread(a[0], [], 'me')", log)
+    assert [item["type"] for item in items] == ["day", "group", "why", "line"]
+    assert items[-1]["kind"] == "line.handoff.low_confidence+line.claimed.you"
+
+
+def test_folded_in_the_log_and_open_on_demand(browser: Browser) -> None:
+    with staged() as stage, watched(browser) as page:
+        at(page, stage, "pole")
+        folds = page.locator("details.why")
+        expect(folds).to_have_count(2)
+        first = folds.first
+        expect(first).to_have_attribute("aria-live", "off")
+        expect(first.locator("summary")).to_have_text(
+            "Offered, not answered: it answers from 0.62, and the best had 0.47"
+        )
+        expect(first.get_by_role("table")).to_be_hidden()
+        first.locator("summary").press("Enter")
+        expect(first.get_by_role("row")).to_have_count(3)
+        expect(first.get_by_role("row").nth(1)).to_contain_text("0.47")
+        expect(first).to_contain_text("It may answer from 0.62.")
+        expect(first).to_contain_text("0.15 more would have been an answer.")
+        expect(folds.nth(1).locator("summary")).to_contain_text("Answered: the best had 0.81")
