@@ -55,7 +55,6 @@ class Door:
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
-        self.runner = asyncio.Runner()
 
     def ask(self, path: str, method: str = "POST", **more: Any) -> httpx.Response:
         async def send() -> httpx.Response:
@@ -63,14 +62,12 @@ class Door:
             async with httpx.AsyncClient(transport=transport, base_url="http://chat.example") as client:
                 return await client.request(method, path, **{"headers": OURS, **more})
 
-        return self.runner.run(send())
+        return asyncio.run(send())
 
 
 @pytest.fixture
-def door(back_end: str) -> Iterator[Door]:
-    made = Door(our_app(back_end))
-    yield made
-    made.runner.close()
+def door(back_end: str) -> Door:
+    return Door(our_app(back_end))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,232 @@
+"""What a message holds for a form, what rasa events do to its state, and that every language has every sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from string import Formatter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.actions import told, words
+from bot.actions.forms import FORMS, ROUNDS, SLOTS, FormState, apply, domain, form_of
+from bot.actions.slots import address, email, is_question, order_number, phone, wants_to_stop
+from bot.actions.slots import words as in_words
+
+LANGUAGES = ("en", "da", "sv", "nb", "nn")
+STATE = FormState("order_status_form", {"order_number": "10042"}, "email", began=3)
+
+
+@pytest.mark.parametrize("table", [words.WORDS, told.WORDS])
+def test_every_sentence_in_every_language_with_the_same_values(table: dict[str, dict[str, str]]) -> None:
+    for name, sentences in table.items():
+        assert tuple(sentences) == LANGUAGES, name
+        fields = {tuple(sorted(f for _, f, _, _ in Formatter().parse(text) if f)) for text in sentences.values()}
+        assert len(fields) == 1, name
+
+
+def test_the_forms_have_their_sentences() -> None:
+    for form in FORMS.values():
+        assert f"begin_{form.name}" in words.WORDS
+        assert f"form_{form.name}" in told.WORDS
+    for slot in SLOTS:
+        assert f"ask_{slot}" in words.WORDS
+        assert f"name_{slot}" in told.WORDS
+    assert set(domain()["forms"]) == set(FORMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("10042", "10042"),
+        ("lf-10042", "LF-10042"),
+        ("LF10042.", "LF-10042"),
+        ("Mit ordrenummer er #10042!", "10042"),
+        ("ordre nr10042", "10042"),
+        ("kim10042@kunde.example", None),
+        ("10042 eller 10043", None),
+        ("10042 og igen 10042", "10042"),
+        ("2026-11-23", None),
+        ("1.299,00", None),
+        ("123", None),
+        ("1234567890123", None),
+        ("", None),
+    ],
+)
+def test_order_numbers(text: str, found: str | None) -> None:
+    assert order_number(text) == found
+
+
+def test_four_digits_are_an_order_number_only_where_it_was_asked_for() -> None:
+    assert order_number("4711") == "4711"
+    assert order_number("Bought in 2025", whole=False) is None
+    assert order_number("10042", whole=False) == "10042"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kim@Kunde.Example", "kim@kunde.example"),
+        ("it is <kim@kunde.example>.", "kim@kunde.example"),
+        ("kim@kunde.example?", "kim@kunde.example"),
+        ("sørine@blåbær.example", "sørine@blåbær.example"),
+        ("kim@kunde", None),
+        ("kim at kunde.example", None),
+        ("a@b.example or c@d.example", None),
+    ],
+)
+def test_addresses_of_mail(text: str, found: str | None) -> None:
+    assert email(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("+45 12 34 56 78", "+4512345678"),
+        ("0046 70-123 45 67", "+46701234567"),
+        ("ring på 12345678 tak", "12345678"),
+        ("(070) 123 45 67", "0701234567"),
+        ("12345", None),
+        ("123456789012345678", None),
+        ("efter kl. 14", None),
+    ],
+)
+def test_phone_numbers(text: str, found: str | None) -> None:
+    assert phone(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Storgata 5\n0155 Oslo", "Storgata 5, 0155 Oslo"),
+        ("Vestergade 12, 2. tv., 8000 Aarhus C", "Vestergade 12, 2. tv., 8000 Aarhus C"),
+        ("Storgatan 5, 114 55 Stockholm", "Storgatan 5, 114 55 Stockholm"),
+        ("Storgata, 0155 Oslo", None),
+        ("Storgata 5", None),
+        ("0155 Oslo", None),
+        ("Storgata 5, 0155", None),
+        ("Storgata 5, 0155 Oslo " + "x" * 300, None),
+    ],
+)
+def test_postal_addresses(text: str, found: str | None) -> None:
+    assert address(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cancel",
+        "never mind!",
+        "STOP",
+        "afbryd",
+        "Glem det.",
+        "Avbryt",
+        "glöm det",
+        "Gløym det",
+        "nej, glem det",
+        "stopp",
+    ],
+)
+def test_a_wish_to_stop(text: str) -> None:
+    assert wants_to_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Can I cancel my order?", "afbryd min ordre", "The zip stops halfway", "10042", "", "Glem det ikke"]
+)
+def test_no_wish_to_stop(text: str) -> None:
+    assert not wants_to_stop(text)
+
+
+def test_questions() -> None:
+    for text in ("Hvad koster fragten", "what does it cost", "Kor lang tid tek det", "kan jeg betale senere?"):
+        assert is_question(text)
+    for text in ("Kan ikke lynes op længere", "Is broken at the seam", "10042", "Var trasig när den kom"):
+        assert not is_question(text)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reading(text: str) -> None:
+    for read in (order_number, email, phone, address, in_words):
+        found = read(text)
+        assert found is None or (isinstance(found, str) and found and "\x00" not in found)
+    assert isinstance(wants_to_stop(text) or is_question(text), bool)
+
+
+# -- the five kinds of events ------------------------------------------------------------------------------
+
+
+def test_slots_are_set_and_emptied() -> None:
+    state = apply(STATE, [{"event": "slot", "name": "email", "value": "kim@kunde.example"}])
+    assert state.slots == {"order_number": "10042", "email": "kim@kunde.example"}
+    assert state.missing == ""
+    assert apply(state, [{"event": "slot", "name": "order_number", "value": None}]).missing == "order_number"
+    assert (
+        apply(STATE, [{"event": "slot", "name": "requested_slot", "value": "order_number"}]).requested == "order_number"
+    )
+    assert apply(STATE, [{"event": "slot", "name": "of_nobody", "value": "x"}]) == STATE
+    assert STATE.slots == {"order_number": "10042"}
+
+
+def test_all_slots_are_reset() -> None:
+    state = apply(STATE, [{"event": "reset_slots"}])
+    assert (state.slots, state.requested, state.open) == ({}, "", True)
+
+
+def test_the_loop_ends_and_begins() -> None:
+    assert not apply(STATE, [{"event": "active_loop", "name": None}]).open
+    other = apply(STATE, [{"event": "active_loop", "name": "return_form"}])
+    assert (other.name, other.slots, other.missing) == ("return_form", {"order_number": "10042"}, "email")
+    assert apply(STATE, [{"event": "active_loop", "name": "of_nobody"}]) == STATE
+
+
+def test_a_followup_begins_a_form_again_but_not_for_ever() -> None:
+    state = STATE
+    for _ in range(ROUNDS - 1):
+        state = apply(state, [{"event": "followup", "name": "order_status_form"}])
+        assert state.open
+    state = apply(state, [{"event": "followup", "name": "order_status_form"}])
+    assert (state.open, state.handed) == (False, True)
+    assert apply(STATE, [{"event": "followup", "name": "action_listen"}]) == STATE
+
+
+def test_a_pause_is_a_person() -> None:
+    state = apply(STATE, [{"event": "pause"}])
+    assert (state.open, state.handed) == (False, True)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from([*FORMS, *SLOTS, "requested_slot", "x"]) | JSON
+EVENTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "event": st.sampled_from(["slot", "reset_slots", "active_loop", "followup", "pause", "rewind", "bot"]),
+            "name": NAMES,
+            "value": NAMES,
+        }
+    ),
+    max_size=12,
+)
+
+
+@given(EVENTS)
+def test_whatever_comes_the_state_is_one_and_survives_the_log(events: list[dict[str, Any]]) -> None:
+    state = apply(STATE, events)
+    assert state.name in FORMS
+    assert set(state.slots) <= set(SLOTS)
+    assert state.requested in ("", *SLOTS)
+    back = form_of(state.to_data())
+    assert back == (replace(state, handed=False) if state.open else None)
+
+
+@given(JSON)
+def test_whatever_stands_in_the_log_is_a_form_or_none(data: Any) -> None:
+    assert form_of(data) is None
+    assert form_of({**STATE.to_data(), "slots": data}) is None or isinstance(data, dict)
+    assert form_of({**STATE.to_data(), "began": data}) is None or isinstance(data, int)
