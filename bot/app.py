@@ -109,6 +109,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             thresholds=policy.Thresholds(answer_threshold(settings.answer_target), OFFER_FLOOR),
             deadline_s=settings.answer_deadline_s,
             base_url=settings.base_url,
+            max_turns=settings.max_bot_turns,
             worker=workers.id,
             alive=workers.alive,
         )

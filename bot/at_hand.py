@@ -12,19 +12,23 @@ from msgspec.structs import replace
 
 from bot import policy
 from bot.answers import Answers, Given, candidate_of, explain, shop_of, source_of
+from bot.deciding import AUDIENCES, CANDIDATES
 from bot.metrics import ANSWER_SECONDS, TURNS
-from bot.turn import AUDIENCES, CANDIDATES, Turns
+from bot.turn import Turns
 from conversation.events import Answered, Decided
 from conversation.log import Logged
 from conversation.machine import Status
 from conversation.visits import Ready
 from knowledge_base.search import Hit
+from runtime.clock import now_ms
 
 
 def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | None:
     """The answer to what a customer is about to say there; None where it must be looked for."""
     course = turns.courses.held.get(conversation_id)
     if course is None or course.row.waiting or course.row.status != Status.BOT.value or course.form is not None:
+        return None
+    if not policy.read(text).is_plain:
         return None
     row, answers = course.row, turns.answers
     site = answers.held_site(row.site_id)
@@ -40,6 +44,9 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
         if given is None:
             return None
         answers.give(key, given)
+    past = course.thread.past(now_ms())
+    if given.place[0] == past.article or policy.before_search(text, past, turns.max_turns) is not None:
+        return None
     seq = row.last_seq + 1
     return Ready(conversation_id, seq, language, (replace(given.answered, re=seq), replace(given.decided, about=seq)))
 
@@ -47,9 +54,7 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
 def _prepare(
     answers: Answers, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds
 ) -> Given | None:
-    if policy.before_search(text) is not None:
-        return None
-    decision = policy.decide([candidate_of(hit) for hit in hits], thresholds, 0)
+    decision, _ = policy.decide([candidate_of(hit) for hit in hits], thresholds)
     if not isinstance(decision, policy.Answer):
         return None
     found = decision.candidate

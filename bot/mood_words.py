@@ -28,7 +28,7 @@ FED_UP = {
     "fed_up i_am_angry i_m_angry so_angry i_am_furious i_m_furious i_am_frustrated so_frustrating "
     "i_m_frustrated terrible_service worst_service awful_service horrible_service bad_service poor_service "
     "worst_company unacceptable pathetic i_give_up stupid_bot dumb_bot that_is_not_what_i_asked "
-    "that_s_not_what_i_asked not_what_i_asked answer_my_question are_you_stupid never_shopping_here_again "
+    "that_s_not_what_i_asked not_what_i_asked just_answer_my_question are_you_stupid never_shopping_here_again "
     "never_buying_from_you_again sick_of_this sick_and_tired this_is_a_joke this_is_a_scam",
     "da": "det_hjaelper_ikke det_hjalp_ikke hjaelper_mig_ikke du_hjaelper_ikke det_her_hjaelper_ikke ubrugelig "
     "ubrugeligt du_forstar_ikke du_forstar_ingenting forstar_du_ikke du_fatter_ikke til_grin spild_af_tid "
@@ -80,7 +80,7 @@ COMPLAINING = {
 }
 # Whoever names these is past questions and answers.
 LEGAL = {
-    "en": "my_lawyer a_lawyer solicitor attorney legal_action sue_you take_you_to_court small_claims "
+    "en": "my_lawyer a_lawyer solicitor my_attorney an_attorney legal_action sue_you take_you_to_court small_claims "
     "trading_standards consumer_ombudsman consumer_council consumer_rights_board report_you_to_the_police "
     "going_to_the_police press_charges",
     "da": "min_advokat en_advokat advokat retssag sagsoge sagsoger stevne stevner politianmelde politianmelder "

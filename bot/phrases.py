@@ -1,13 +1,17 @@
-"""Short messages that are no question to the knowledge base: asking for a person, greeting, thanks. Pure."""
+"""Short messages that are no question to the knowledge base: greetings, thanks, small talk. Pure."""
 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from bot.folding import fold
+from bot import courtesy_words as words
+from bot.folding import any_language, any_of, fold
 from bot.wishes import asks_for_person
 
-__all__ = ["asks_for_person", "is_greeting", "is_thanks"]
+__all__ = ["asks_for_person", "is_greeting", "is_no", "is_thanks", "is_yes", "small_talk"]
+
+Purpose = Literal["greeting", "thanks", "robot", "name", "how", "able", "help", "ok", "bye", "praise"]
 
 # All patterns are matched against folded text.
 _GREETING = re.compile(
@@ -41,3 +45,48 @@ def is_greeting(text: str) -> bool:
 
 def is_thanks(text: str) -> bool:
     return bool(_THANKS.fullmatch(fold(text)))
+
+
+def _whole(lists: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{any_of(words.BEFORE)} ){{0,2}}{any_language(lists)}(?: {any_language(lists)})?"
+        rf"(?: {any_of(words.BEHIND)}){{0,2}}"
+    )
+
+
+_LONGEST = 12  # words: whoever says more says something else as well
+_THUMBS = frozenset("👍👌🙏😊🙂😀😃❤💯🎉👏✅")
+_TALK: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
+    ("robot", _whole(words.ROBOT)),
+    ("name", _whole(words.NAME)),
+    ("how", _whole(words.HOW)),
+    ("able", _whole(words.ABLE)),
+    ("help", _whole(words.HELP)),
+    ("bye", _whole(words.BYE)),
+    ("praise", _whole(words.PRAISE)),
+    ("ok", _whole(words.OK)),
+)
+_YES, _NO = _whole(words.YES), _whole(words.NO)
+
+
+def small_talk(text: str) -> Purpose | None:
+    """What a message is about that asks the knowledge base nothing; None for everything else."""
+    folded = fold(text)
+    if not folded:
+        return "ok" if not _THUMBS.isdisjoint(text) else None
+    if folded.count(" ") >= _LONGEST:
+        return "thanks" if is_thanks(text) else "greeting" if is_greeting(text) else None
+    if is_greeting(text) or is_thanks(text):
+        return "greeting" if is_greeting(text) else "thanks"
+    for purpose, pattern in _TALK:
+        if pattern.fullmatch(folded):
+            return purpose
+    return None
+
+
+def is_yes(text: str) -> bool:
+    return bool(_YES.fullmatch(fold(text)))
+
+
+def is_no(text: str) -> bool:
+    return bool(_NO.fullmatch(fold(text)))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
 
-from bot import phrases
+from bot import leaning, moods, phrases
+from bot.moods import Complaint
+from bot.phrases import Purpose
 from conversation.events import Reason
 
 CHOICES = 3
 MISSES = 2  # after so many questions in a row without an answer, a person is better than another offer
+QUIET_TURNS = 2  # of the assistant after a hand-back, in which the same cause does not bring the chat to people again
+FRESH_MS = 10 * 60_000  # as long a turn is remembered: what comes later neither leans on it nor repeats it
+SAME = 0.6  # share of content words from which on a message says the same again
+MAX_TURNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,59 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """How the chat has gone, as far as the next decision depends on it.
+
+    `misses`: questions in a row, just before this one, that got no answer. `turns`: answers and offers since somebody
+    was helped. `question`, `article`: what was asked and answered last, empty when that is long ago; `offered`: the
+    articles of the last turn, where it was an offer. `cause`: for what the chat was with people last, and `back_turns`
+    how many turns ago they gave it back. `given_back`: people read this very message, and gave it back.
+    """
+
+    misses: int = 0
+    turns: int = 0
+    question: str = ""
+    article: str = ""
+    offered: tuple[str, ...] = ()
+    cause: str = ""
+    back_turns: int = 0
+    given_back: bool = False
+
+    def bars(self, reason: Reason) -> bool:
+        """Whether the chat must not go to people for this reason just now. A customer's own wish always may."""
+        if self.given_back:
+            return True
+        own = reason is Reason.CUSTOMER_REQUEST
+        return not own and reason.value == self.cause and self.back_turns < QUIET_TURNS
+
+
+NOTHING = Past()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What can be seen in a message alone."""
+
+    person: bool = False
+    purpose: Purpose | None = None
+    upset: str = ""
+    loud: tuple[str, ...] = ()
+    complaint: Complaint = ""
+    leans: frozenset[str] = field(default_factory=frozenset)
+    parts: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """One question that stands by itself: what came before it does not matter, and nothing else is in it."""
+        return (
+            not (self.person or self.purpose or self.upset or self.loud or self.complaint or self.leans)
+            and len(self.parts) < 2
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
-    purpose: Literal["greeting", "thanks"]
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +100,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
+    """`again`: the nearest article was the answer just before."""
+
     choices: tuple[Candidate, ...]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +112,96 @@ class HandOff:
 
 
 Decision = Remark | Answer | Offer | HandOff
+Why = tuple[Decision, str]  # with what the log says about it
 
 
 @lru_cache(512)  # the same few questions make most of the messages
-def before_search(text: str) -> Decision | None:
-    """What needs no look into the knowledge base."""
-    if phrases.asks_for_person(text):
-        return HandOff(Reason.CUSTOMER_REQUEST)
-    if phrases.is_greeting(text):
-        return Remark("greeting")
-    if phrases.is_thanks(text):
-        return Remark("thanks")
+def read(text: str) -> Reading:
+    return Reading(
+        person=phrases.asks_for_person(text),
+        purpose=phrases.small_talk(text),
+        upset=moods.upset(text),
+        loud=moods.loud(text),
+        complaint=moods.complaint(text),
+        leans=leaning.leans(text),
+        parts=leaning.parts(text),
+    )
+
+
+def before_search(text: str, past: Past = NOTHING, max_turns: int = MAX_TURNS) -> Why | None:
+    """What needs no look into the knowledge base. `max_turns`: 0 for no limit."""
+    reading = read(text)
+    for reason, note in _reasons(text, reading, past, max_turns):
+        if not past.bars(reason):
+            return HandOff(reason), note
+    if reading.purpose is not None:
+        return Remark(reading.purpose), reading.purpose
     return None
 
 
-def decide(candidates: Sequence[Candidate], thresholds: Thresholds, misses: int) -> Decision:
-    """`candidates` best first; `misses`: questions in a row, just before this one, that got no answer.
+def _reasons(text: str, reading: Reading, past: Past, max_turns: int) -> list[tuple[Reason, str]]:
+    """Each reason to hand over that the message and the past give, the strongest first."""
+    found: list[tuple[Reason, str]] = []
+    if reading.person:
+        found.append((Reason.CUSTOMER_REQUEST, "asks for a person"))
+    if reading.complaint == "legal":
+        found.append((Reason.COMPLAINT, "names lawyers or authorities"))
+    if reading.upset:
+        found.append((Reason.NEGATIVE_SENTIMENT, reading.upset))
+    signs = reading.loud
+    if past.turns and signs:
+        again = past.question and leaning.likeness(past.question, text) >= SAME
+        signs = (*signs, "says the same again") if again else signs
+        if len(signs) > 1:
+            found.append((Reason.NEGATIVE_SENTIMENT, " and ".join(signs)))
+    if past.offered and phrases.is_no(text):
+        found.append((Reason.AMBIGUOUS, "none of the offered ones"))
+    if max_turns and past.turns >= max_turns and reading.purpose is None:
+        found.append((Reason.MAX_TURNS, f"{past.turns} turns without being helped"))
+    return found
 
-    An answer when the best is sure enough; else an offer of the near ones, and from the third miss on a person.
+
+def decide(
+    candidates: Sequence[Candidate], thresholds: Thresholds, past: Past = NOTHING, text: str = "", repeats: bool = True
+) -> Why:
+    """`candidates` best first. An answer when the best is sure enough; else an offer of the near ones, or a person.
+
+    The article that was the answer just before is not given again, unless `repeats` says that it may be (it runs an
+    action, whose result is another one each time): whoever asks about it once more was not helped by it.
     """
-    if candidates and candidates[0].certainty >= thresholds.answer:
-        return Answer(candidates[0])
-    near = tuple(candidate for candidate in candidates if candidate.certainty >= thresholds.offer)[:CHOICES]
-    if misses >= MISSES:
-        return HandOff(Reason.AMBIGUOUS if near else Reason.MISSING_KNOWLEDGE)
-    return Offer(near)
+    best = candidates[0] if candidates else None
+    sure = best is not None and best.certainty >= thresholds.answer
+    again = sure and best is not None and best.article == past.article and repeats
+    if best is not None and sure and not again:
+        return Answer(best), ""
+    near = tuple(
+        one for one in candidates if one.certainty >= thresholds.offer and not (again and one.article == past.article)
+    )[:CHOICES]
+    reason, note = _enough(near, past, text, again)
+    if reason is not None and not past.bars(reason):
+        return HandOff(reason), note
+    return Offer(near, again), "the same article as just before" if again else ""
+
+
+def _enough(near: tuple[Candidate, ...], past: Past, text: str, again: bool) -> tuple[Reason | None, str]:
+    """Why an offer would be one too many, if it would."""
+    complains = read(text).complaint if text else ""
+    if complains:
+        return (
+            Reason.COMPLAINT,
+            f"{complains}, without a sure answer",
+        )
+    if again and past.misses:
+        same = past.question and leaning.likeness(past.question, text) >= SAME
+        if same:
+            return Reason.NEGATIVE_SENTIMENT, "says the same again after an answer and an offer"
+        return Reason.LOW_CONFIDENCE, "the same article again after an answer and an offer"
+    if past.offered and near and {one.article for one in near} <= set(past.offered):
+        return Reason.AMBIGUOUS, "the same articles as offered before"
+    if past.misses >= MISSES:
+        reason = Reason.AMBIGUOUS if near else Reason.MISSING_KNOWLEDGE
+        return reason, f"{past.misses} questions before without an answer"
+    return None, ""
 
 
 def outcome(decision: Decision) -> str:

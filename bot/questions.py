@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot import phrases, policy
 from bot.actions.forms import FormState, form_of
 from bot.actions.told import with_form
+from bot.past import Thread, thread_of
 from bot.tails import Fact
 from conversation import log
 from conversation.events import Decided, Event
@@ -24,8 +25,6 @@ TOGETHER = 3  # messages of one burst that are searched for together: the last o
 MOST = 20  # messages that are kept while nobody answers
 AT_ONCE = 500  # rows of one sweep
 
-# What says something about the questions before it: an answer or a person ends the count of misses.
-TELLING = ("answered", "offered", "handed_back", "resolved", "replied")
 # What tells whether a form is open: the assistant's last turn, unless people came after it.
 FORMING = ("decided", "handoff", "claimed", "handed_back", "resolved")
 
@@ -37,6 +36,7 @@ class Asked:
     seq: int
     text: str
     article: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Job:
 
     `text`: what to look for, of the whole burst, and `last` the last of it; `article`: the one that the customer chose.
     `misses`: questions just before it that got no answer. `handed_back`: a person read it and gave it back, so it must
-    not go straight to people again. `form`: the one that is being filled in.
+    not go straight to people again. `past`: how the chat has gone before it. `form`: the one that is being filled in.
     """
 
     conversation_id: int
@@ -60,6 +60,7 @@ class Job:
     page: str = ""
     handed_back: bool = False
     form: FormState | None = None
+    past: policy.Past = policy.NOTHING
 
 
 @dataclass(slots=True)
@@ -68,8 +69,7 @@ class Course:
 
     row: Any
     waiting: list[Asked] = field(default_factory=list)
-    misses: int = 0
-    handed_back: int = 0  # the entry by which a person gave it back last, 0 for none
+    thread: Thread = field(default_factory=Thread)
     form: FormState | None = None
 
     def follow(self, entries: Sequence[Logged], row: Any) -> None:
@@ -78,16 +78,9 @@ class Course:
         for logged in entries:
             if logged.kind in FORMING:
                 self.form = form_of(logged.data.get("form"))
-            match logged.kind:
-                case "said":
-                    if row.waiting:
-                        self.waiting.append(Asked(logged.seq, logged.data["text"], logged.data.get("article", "")))
-                case "offered":
-                    self.misses += 1
-                case "answered" | "replied" | "resolved":
-                    self.misses = 0
-                case "handed_back":
-                    self.misses, self.handed_back = 0, logged.seq
+            if logged.kind == "said" and row.waiting:
+                self.waiting.append(_asked(logged))
+            self.thread.follow(logged.kind, logged.seq, logged.at, logged.data)
         if self.waiting:
             first = row.waiting or row.last_seq + 1
             self.waiting = [asked for asked in self.waiting[-MOST:] if asked.seq >= first]
@@ -103,7 +96,8 @@ class Course:
             return None
         row = self.row
         last = self.waiting[-1]
-        back = self.handed_back > last.seq
+        back = self.thread.handed_back > last.seq
+        past = self.thread.past(last.at, back)
         texts = (last.text,) if last.article else _together(self.waiting, only_last=back)
         return Job(
             conversation_id=row.id,
@@ -114,11 +108,16 @@ class Course:
             article=last.article,
             language=row.language,
             site_id=row.site_id,
-            misses=self.misses,
+            misses=past.misses,
             page=row.page,
             handed_back=back,
             form=self.form,
+            past=past,
         )
+
+
+def _asked(said: Logged) -> Asked:
+    return Asked(said.seq, said.data["text"], said.data.get("article", ""), said.at)
 
 
 def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:
@@ -134,7 +133,7 @@ def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:
 
 
 def _is_courtesy(text: str) -> bool:
-    return phrases.is_greeting(text) or phrases.is_thanks(text)
+    return phrases.small_talk(text) is not None
 
 
 @dataclass(slots=True)
@@ -188,18 +187,8 @@ def course_of(tx: Tx, conversation_id: int) -> Course:
         numbers = set(said)
         for logged in log.since(tx, conversation_id, row.waiting - 1) if numbers else ():
             if logged.seq in numbers and logged.seq <= row.last_seq:
-                course.waiting.append(Asked(logged.seq, logged.data["text"], logged.data.get("article", "")))
-    telling = tx.connection.execute(
-        sa.select(entries.c.seq, entries.c.kind)
-        .where(entries.c.conversation_id == conversation_id, entries.c.seq <= row.last_seq, entries.c.kind.in_(TELLING))
-        .order_by(entries.c.seq.desc())
-        .limit(policy.MISSES + 1)
-    ).all()
-    for _, kind in telling:
-        if kind != "offered":
-            break
-        course.misses += 1
-    course.handed_back = next((seq for seq, kind in telling if kind == "handed_back"), 0)
+                course.waiting.append(_asked(logged))
+    course.thread = thread_of(tx, conversation_id, row.last_seq)
     course.form = _form_in(tx, conversation_id, row.last_seq)
     return course
 

@@ -10,30 +10,25 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from bot import policy, wording
 from bot.actions import ActionFailed, Actions
-from bot.actions.forms import FORMS
-from bot.answers import Answers, candidate_of, explain, shop_of, source_of, surest
+from bot.answers import Answers
 from bot.caution import Caution
+from bot.deciding import Deciding, Searcher, hand_over, in_words
 from bot.guided import Guided
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
-from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
-from conversation.labels import SHADOW
+from conversation.events import Decided, Event, HandoffAsked, Offered, Reason
 from conversation.machine import Refused
-from conversation.sites import SiteCard
-from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
 from runtime.db import Database
 from runtime.errors import Unavailable
 from runtime.tasks import Tasks
 
-CANDIDATES = 5
-AUDIENCES = frozenset({"public"})
 RETRY_S = 2.0  # after a fault of the storage, and how often forgotten messages are looked for
 LONG_S = 3.0  # an answer that takes longer is announced
 AGAIN_S = 5.0  # a typing frame holds for 8 s
@@ -43,29 +38,12 @@ OUTCOMES = {"answer": "answered", "offer": "offered", "remark": "remarked", "han
 logger = structlog.get_logger()
 
 
-class Searcher(Protocol):
-    async def search(
-        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
-    ) -> list[Hit]: ...
-
-    def known(
-        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
-    ) -> Sequence[Hit] | None:
-        """What `search` gave a moment ago and would give now; None where it must look."""
-        ...
-
-    @property
-    def expected_wait_s(self) -> float:
-        """How long a question that comes now would wait until its answer."""
-        ...
-
-
 @dataclass(slots=True)
 class Turns:
     """`asker` answers questions; `deadline_s` is the time after which people take over.
 
-    `base_url`: where links of one article to another lead. `worker` is this process, `alive` names all that live; where
-    there is only one, none of both.
+    `base_url`: where links of one article to another lead; `max_turns` as in `Deciding`. `worker` is this process,
+    `alive` names all that live; where there is only one, none of both.
     """
 
     db: Database
@@ -75,6 +53,7 @@ class Turns:
     thresholds: policy.Thresholds
     deadline_s: float
     base_url: str = ""
+    max_turns: int = policy.MAX_TURNS
     worker: str = ""
     alive: Callable[[], frozenset[str]] | None = None
     answers: Answers = field(init=False)
@@ -91,7 +70,8 @@ class Turns:
         self.answers = Answers(self.db, self.bus, self.base_url)
         self.answers.start()
         self.caution = Caution(self.db, self.bus, self.thresholds)
-        self.guided = Guided(self.answers, self.actions, self.thresholds.answer, self._decide)
+        deciding = Deciding(self.answers, self.actions, self.asker, self.caution, self.max_turns)
+        self.guided = Guided(self.answers, self.actions, self.thresholds.answer, deciding.decide)
         self._stop = self.bus.listen(self._on_notices)
 
     @property
@@ -227,9 +207,10 @@ class Turns:
         patience_s = self.deadline_s + 2 * self._wait_s()
         try:
             async with asyncio.timeout(patience_s):
-                return await self.guided.turn(job)
+                language, event, decided = await self.guided.turn(job)
+                return language, in_words(event, language, await self.answers.site(job.site_id)), decided
         except Exception as error:  # whatever broke, the customer must not wait for it: the queue takes over
-            return self._fail_open(job, error)
+            return self._fail_open(job, error, offers=True)
 
     def _wait_s(self) -> float:
         wait_s = self.asker.expected_wait_s
@@ -261,82 +242,16 @@ class Turns:
         broken = isinstance(event, HandoffAsked) and event.reason in (Reason.BOT_ERROR, Reason.ACTION_FAILURE)
         return "failed_open" if broken else OUTCOMES[decided.outcome]
 
-    def _fail_open(self, job: Job, error: Exception) -> tuple[str, Event, Decided]:
+    def _fail_open(self, job: Job, error: Exception, offers: bool = False) -> tuple[str, Event, Decided]:
+        """`offers`: where people have just given it back after the same fault, the customer is asked how to go on."""
         logger.warning("turn_failed_open", conversation=job.conversation_id, error=type(error).__name__)
         reason = Reason.ACTION_FAILURE if isinstance(error, ActionFailed) else Reason.BOT_ERROR
-        decided = Decided(job.seq, "hand_over", self.thresholds.answer, note=type(error).__name__)
-        return job.language, HandoffAsked(reason), decided
-
-    async def _decide(self, job: Job) -> tuple[str, Event, Decided]:
-        site = await self.answers.site(job.site_id)
-        if job.article and not site.shadow:  # its text is the title of the article, in whatever language that has
-            chosen = await self._chosen(job, site)
-            if chosen is not None:
-                return job.language, chosen, Decided(job.seq, "answer", 0.0, note="chosen by the customer")
-        language = await self.answers.language(job.text, job.language, site.languages)
-        hits: list[Hit] = []
-        bars = self.caution.of(site.id, language)
-        decision = policy.before_search(job.text)
-        if job.handed_back and isinstance(decision, policy.HandOff):
-            decision = None
-        if decision is None:
-            hits = await self._hits(job, language, bars.answer)
-            decision = policy.decide([candidate_of(hit) for hit in hits], bars, job.misses)
-        event, note = await self._event(job, site, language, decision)
-        return language, event, Decided(job.seq, policy.outcome(decision), bars.answer, tuple(map(explain, hits)), note)
-
-    async def _hits(self, job: Job, language: str, sure: float) -> list[Hit]:
-        """For the whole burst; where that finds nothing sure, perhaps its last message alone does."""
-        hits = await self.asker.search(job.text, language, CANDIDATES, AUDIENCES)
-        if job.last != job.text and surest(hits) < sure:
-            alone = await self.asker.search(job.last, language, CANDIDATES, AUDIENCES)
-            return max(hits, alone, key=surest)
-        return hits
-
-    async def _event(self, job: Job, site: SiteCard, language: str, decision: policy.Decision) -> tuple[Event, str]:
-        silent = site.shadow and not job.handed_back  # a colleague who hands back wants its answer
-        if silent and not isinstance(decision, policy.HandOff):
-            return HandoffAsked(Reason.POLICY_RESTRICTION), SHADOW
-        match decision:
-            case policy.HandOff(reason):
-                return HandoffAsked(reason), ""
-            case policy.Remark(purpose):
-                return Remarked(job.seq, wording.say(purpose, language), purpose), ""
-            case policy.Offer(choices):
-                sources = tuple(source_of(choice.article, choice.title, choice.language) for choice in choices)
-                name = ("unsure", "unsure_choice")[len(sources)] if len(sources) < 2 else "unsure_choices"
-                sentence = wording.say(name, language)
-                return Offered(job.seq, sentence, sources), ""
-            case policy.Answer(candidate):
-                answer = await self._answer(
-                    job, site, language, candidate.article, candidate.language, candidate.certainty
-                )
-                if answer is None:  # archived between the search and now
-                    return Offered(job.seq, wording.say("unsure", language), ()), "article is gone"
-                return answer
-
-    async def _chosen(self, job: Job, site: SiteCard) -> Event | None:
-        for version in (job.language, *site.languages):
-            answer = await self._answer(job, site, job.language, job.article, version, 1.0)
-            if answer is not None:
-                return answer[0]
-        return None
-
-    async def _answer(
-        self, job: Job, site: SiteCard, language: str, article: str, version: str, certainty: float
-    ) -> tuple[Event, str] | None:
-        shop = shop_of(job.page, site)
-        written = await self.answers.article(article, version, shop)
-        if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
-            return None
-        found, text, html, note = written.article, written.text, written.html, ""
-        if found.action and found.action not in FORMS:
-            slots = {"language": language, "hours": site.hours}
-            done = await self.actions.run(found.action, job.conversation, job.text, slots)
-            text, note = "\n\n".join((*done.texts, text)), found.action
-            html = self.answers.html(found, text, shop)
-        source = source_of(found.article, found.title, found.language)
-        return Answered(job.seq, text, html, source, round(certainty, 4)), note
+        note = type(error).__name__
+        if offers and not job.handed_back and job.past.bars(reason):
+            text = wording.say("unsure", job.language)
+            return job.language, Offered(job.seq, text), Decided(job.seq, "offer", self.thresholds.answer, note=note)
+        decided = Decided(job.seq, "hand_over", self.thresholds.answer, note=note)
+        return job.language, hand_over(reason, job.language, self.answers.held_site(job.site_id)), decided
 
     def _typing(self, conversation_id: int, number: int) -> None:
         if number == 1 and conversation_id in self._typed:

@@ -26,6 +26,62 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Det vet jeg ikke sikkert, så jeg gjetter ikke. Hvordan vil du gå videre?",
         "nn": "Det veit eg ikkje sikkert, så eg gjettar ikkje. Korleis vil du gå vidare?",
     },
+    "unsure_again": {
+        "en": "The answer above is the nearest that I have. How would you like to go on?",
+        "da": "Svaret ovenfor er det nærmeste, jeg har. Hvordan vil du videre?",
+        "sv": "Svaret ovanför är det närmaste jag har. Hur vill du gå vidare?",
+        "nb": "Svaret over er det nærmeste jeg har. Hvordan vil du gå videre?",
+        "nn": "Svaret over er det næraste eg har. Korleis vil du gå vidare?",
+    },
+    "unsure_again_choices": {
+        "en": "The answer above is the nearest that I have. Is it one of these instead?",
+        "da": "Svaret ovenfor er det nærmeste, jeg har. Er det en af disse i stedet?",
+        "sv": "Svaret ovanför är det närmaste jag har. Är det något av det här i stället?",
+        "nb": "Svaret over er det nærmeste jeg har. Er det en av disse i stedet?",
+        "nn": "Svaret over er det næraste eg har. Er det ein av desse i staden?",
+    },
+    "still_open": {
+        "en": "You asked more than one thing. Still open: {questions} Ask that once more, and I look for it.",
+        "da": "Du spurgte om flere ting. Endnu åbent: {questions} Spørg om det igen, så ser jeg efter.",
+        "sv": "Du frågade om flera saker. Ännu öppet: {questions} Fråga om det igen, så letar jag.",
+        "nb": "Du spurte om flere ting. Fortsatt åpent: {questions} Spør om det igjen, så ser jeg etter.",
+        "nn": "Du spurde om fleire ting. Framleis ope: {questions} Spør om det igjen, så ser eg etter.",
+    },
+    "hand_over": {
+        "en": "A person takes over. They see what you have written, so you need not repeat it.",
+        "da": "Et menneske tager over. De kan se, hvad du har skrevet, så du slipper for at gentage dig.",
+        "sv": "En människa tar över. De ser vad du har skrivit, så du slipper upprepa dig.",
+        "nb": "Et menneske tar over. De ser hva du har skrevet, så du slipper å gjenta deg.",
+        "nn": "Eit menneske tek over. Dei ser kva du har skrive, så du slepp å ta det opp att.",
+    },
+    "hand_over_unsure": {
+        "en": "I have no sure answer to this, so a person takes over. They see what you have written.",
+        "da": "Det har jeg ikke noget sikkert svar på, så et menneske tager over. De kan se, hvad du har skrevet.",
+        "sv": "Det har jag inget säkert svar på, så en människa tar över. De ser vad du har skrivit.",
+        "nb": "Det har jeg ikke noe sikkert svar på, så et menneske tar over. De ser hva du har skrevet.",
+        "nn": "Det har eg ikkje noko sikkert svar på, så eit menneske tek over. Dei ser kva du har skrive.",
+    },
+    "hand_over_stuck": {
+        "en": "I am sorry that I could not help. A person takes over and sees what you have written.",
+        "da": "Jeg er ked af, at jeg ikke kunne hjælpe. Et menneske tager over og kan se, hvad du har skrevet.",
+        "sv": "Jag är ledsen att jag inte kunde hjälpa till. En människa tar över och ser vad du har skrivit.",
+        "nb": "Jeg beklager at jeg ikke kunne hjelpe. Et menneske tar over og ser hva du har skrevet.",
+        "nn": "Eg orsakar at eg ikkje kunne hjelpe. Eit menneske tek over og ser kva du har skrive.",
+    },
+    "hand_over_complaint": {
+        "en": "A person should look at this. They take over here and see what you have written.",
+        "da": "Det skal et menneske se på. De tager over her og kan se, hvad du har skrevet.",
+        "sv": "Det här ska en människa titta på. De tar över här och ser vad du har skrivit.",
+        "nb": "Dette skal et menneske se på. De tar over her og ser hva du har skrevet.",
+        "nn": "Dette skal eit menneske sjå på. Dei tek over her og ser kva du har skrive.",
+    },
+    "hand_over_broken": {
+        "en": "Something does not work at our end, so a person takes over. They see what you have written.",
+        "da": "Noget virker ikke hos os, så et menneske tager over. De kan se, hvad du har skrevet.",
+        "sv": "Något fungerar inte hos oss, så en människa tar över. De ser vad du har skrivit.",
+        "nb": "Noe virker ikke hos oss, så et menneske tar over. De ser hva du har skrevet.",
+        "nn": "Noko verkar ikkje hos oss, så eit menneske tek over. Dei ser kva du har skrive.",
+    },
     "greeting": {
         "en": "Hi! What would you like to know?",
         "da": "Hej! Hvad vil du gerne vide?",
@@ -39,6 +95,72 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Varsågod. Skriv igen om det är något mer.",
         "nb": "Bare hyggelig. Skriv igjen hvis det er noe mer.",
         "nn": "Berre hyggeleg. Skriv igjen om det er noko meir.",
+    },
+    "robot": {
+        "en": "I am a computer program. I answer from our help articles, and a person takes over whenever you "
+        "ask for one.",
+        "da": "Jeg er et computerprogram. Jeg svarer ud fra vores hjælpeartikler, og et menneske tager over, når "
+        "du beder om det.",
+        "sv": "Jag är ett datorprogram. Jag svarar utifrån våra hjälpartiklar, och en människa tar över när du "
+        "ber om det.",
+        "nb": "Jeg er et dataprogram. Jeg svarer ut fra hjelpeartiklene våre, og et menneske tar over når du ber "
+        "om det.",
+        "nn": "Eg er eit dataprogram. Eg svarar ut frå hjelpeartiklane våre, og eit menneske tek over når du ber "
+        "om det.",
+    },
+    "name": {
+        "en": "I have no name: I am the automatic assistant here. What would you like to know?",
+        "da": "Jeg har ikke noget navn: Jeg er den automatiske assistent her. Hvad vil du gerne vide?",
+        "sv": "Jag har inget namn: jag är den automatiska assistenten här. Vad vill du veta?",
+        "nb": "Jeg har ikke noe navn: Jeg er den automatiske assistenten her. Hva vil du vite?",
+        "nn": "Eg har ikkje noko namn: Eg er den automatiske assistenten her. Kva vil du vite?",
+    },
+    "how": {
+        "en": "I am a program, so I am always fine. What would you like to know?",
+        "da": "Jeg er et program, så jeg har det altid fint. Hvad vil du gerne vide?",
+        "sv": "Jag är ett program, så jag mår alltid bra. Vad vill du veta?",
+        "nb": "Jeg er et program, så jeg har det alltid bra. Hva vil du vite?",
+        "nn": "Eg er eit program, så eg har det alltid bra. Kva vil du vite?",
+    },
+    "able": {
+        "en": "I answer questions from our help articles. Write what it is about; if I do not know, a person can "
+        "take over.",
+        "da": "Jeg svarer på spørgsmål ud fra vores hjælpeartikler. Skriv, hvad det drejer sig om; ved jeg det ikke, "
+        "kan et menneske tage over.",
+        "sv": "Jag svarar på frågor utifrån våra hjälpartiklar. Skriv vad det gäller; vet jag inte, kan en "
+        "människa ta över.",
+        "nb": "Jeg svarer på spørsmål ut fra hjelpeartiklene våre. Skriv hva det gjelder; vet jeg det ikke, kan et "
+        "menneske ta over.",
+        "nn": "Eg svarar på spørsmål ut frå hjelpeartiklane våre. Skriv kva det gjeld; veit eg det ikkje, kan eit "
+        "menneske ta over.",
+    },
+    "help": {
+        "en": "Of course. What is it about?",
+        "da": "Selvfølgelig. Hvad drejer det sig om?",
+        "sv": "Självklart. Vad gäller det?",
+        "nb": "Selvfølgelig. Hva gjelder det?",
+        "nn": "Sjølvsagt. Kva gjeld det?",
+    },
+    "ok": {
+        "en": "Good. Write again if there is anything else.",
+        "da": "Godt. Skriv igen, hvis der er andet.",
+        "sv": "Bra. Skriv igen om det är något mer.",
+        "nb": "Fint. Skriv igjen hvis det er noe mer.",
+        "nn": "Fint. Skriv igjen om det er noko meir.",
+    },
+    "bye": {
+        "en": "Goodbye, and have a nice day!",
+        "da": "Farvel, og hav en god dag!",
+        "sv": "Hej då, och ha en fin dag!",
+        "nb": "Ha det, og ha en fin dag!",
+        "nn": "Ha det, og ha ein fin dag!",
+    },
+    "praise": {
+        "en": "That is kind of you. Is there anything else?",
+        "da": "Det er sødt af dig. Er der andet?",
+        "sv": "Vad snällt av dig. Är det något mer?",
+        "nb": "Så hyggelig sagt. Er det noe mer?",
+        "nn": "Så hyggeleg sagt. Er det noko meir?",
     },
     "open_until": {
         "en": "You can chat with a person now, until {time}.",
@@ -72,6 +194,18 @@ SENTENCES: dict[str, dict[str, str]] = {
     "tomorrow": {"en": "tomorrow", "da": "i morgen", "sv": "i morgon", "nb": "i morgen", "nn": "i morgon"},
 }
 
+# What a customer reads when people take over. Nothing here says what we think of them: "angry" stays with the staff.
+HAND_OVER: dict[str, str] = {
+    "low_confidence": "hand_over_unsure",
+    "ambiguous": "hand_over_unsure",
+    "missing_knowledge": "hand_over_unsure",
+    "negative_sentiment": "hand_over_stuck",
+    "max_turns": "hand_over_stuck",
+    "complaint": "hand_over_complaint",
+    "action_failure": "hand_over_broken",
+    "bot_error": "hand_over_broken",
+}
+
 WEEKDAYS: dict[str, tuple[str, ...]] = {
     "en": ("on Monday", "on Tuesday", "on Wednesday", "on Thursday", "on Friday", "on Saturday", "on Sunday"),
     "da": ("på mandag", "på tirsdag", "på onsdag", "på torsdag", "på fredag", "på lørdag", "på søndag"),
@@ -85,6 +219,11 @@ def say(name: str, language: str, **values: str) -> str:
     """The sentence in that language; English for a language that we do not have."""
     sentence = SENTENCES[name]
     return sentence.get(language, sentence["en"]).format(**values)
+
+
+def hand_over(reason: str, language: str) -> str:
+    """What happens next, calmly, for a reason of `conversation.events.Reason`."""
+    return say(HAND_OVER.get(reason, "hand_over"), language)
 
 
 def placeholders(text: str) -> set[str]:

@@ -115,9 +115,12 @@ class Decided(Event, frozen=True):
     form: dict[str, Any] | None = None
 
 
-class HandoffAsked(Event, frozen=True):
+class HandoffAsked(Event, frozen=True, omit_defaults=True):
+    """`text`: what the customer reads about it; empty where the widget's own sentence says enough."""
+
     kind: ClassVar[str] = "handoff"
     reason: Reason
+    text: str = ""
 
 
 class ContactLeft(Event, frozen=True):

@@ -106,6 +106,14 @@ class Settings(BaseSettings):
         "Empty: both are closed.",
     )
 
+    max_bot_turns: int = Field(
+        10,
+        ge=0,
+        le=20,
+        description="Answers and offers in a row, without a word that they helped, after which people take over; "
+        "`0`: no limit.",
+    )
+
     reopen_hours: float = Field(72, ge=0, le=8760, description="Hours in which a resolved chat can be taken up again.")
     inactivity_hours: float = Field(
         24, gt=0, le=8760, description="Hours without a word from anybody after which a chat counts as resolved."

@@ -55,7 +55,7 @@ function ofEntry(view, { seq, ts, data }) {
     case "replied":
       return { key, by: data.agent, make: () => agent(view, data.name, data.text, ts), fit: group };
     case "handoff":
-      return line(words.say("handoff"));
+      return line(data.text || words.say("handoff"));
     case "contact":
       return line(words.say("emailKept", { email: data.email }));
     case "claimed":

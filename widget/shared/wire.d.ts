@@ -63,6 +63,7 @@ export interface HandoffAsked {
   kind: "handoff";
   client_id?: string;
   reason: "customer_request" | "low_confidence" | "ambiguous" | "missing_knowledge" | "unsupported_request" | "policy_restriction" | "negative_sentiment" | "complaint" | "max_turns" | "action_failure" | "bot_error";
+  text?: string;
 }
 
 export interface ContactLeft {

@@ -1,0 +1,262 @@
+"""What the assistant says to one message: its language, what it finds, what the policy makes of that, in words."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from msgspec.structs import replace as changed
+
+from bot import leaning, phrases, policy, wording
+from bot.actions import Actions, hours_sentence
+from bot.actions.forms import FORMS
+from bot.answers import Answers, candidate_of, explain, shop_of, source_of, surest
+from bot.caution import Caution
+from bot.questions import Job
+from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
+from conversation.labels import SHADOW
+from conversation.sites import SiteCard
+from handoff import hours
+from knowledge_base.search import Hit
+from runtime.clock import now_ms
+
+CANDIDATES = 5
+AUDIENCES = frozenset({"public"})
+Turn = tuple[str, Event, Decided]
+_MARKUP = re.compile(r"[\[\]()<>*_`#\\|]+")
+
+
+class Searcher(Protocol):
+    async def search(
+        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
+    ) -> list[Hit]: ...
+
+    def known(
+        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
+    ) -> Sequence[Hit] | None:
+        """What `search` gave a moment ago and would give now; None where it must look."""
+        ...
+
+    @property
+    def expected_wait_s(self) -> float:
+        """How long a question that comes now would wait until its answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a message. `open`: its other questions, each with what may answer it; `note`: for the log."""
+
+    hits: list[Hit]
+    note: str = ""
+    open: tuple[tuple[str, Hit | None], ...] = ()
+
+
+@dataclass(slots=True)
+class Deciding:
+    """`max_turns`: answers and offers to somebody who is not helped, after which people take over; 0 for no limit."""
+
+    answers: Answers
+    actions: Actions
+    asker: Searcher
+    caution: Caution
+    max_turns: int = policy.MAX_TURNS
+
+    async def decide(self, job: Job) -> Turn:
+        site = await self.answers.site(job.site_id)
+        past = replace(job.past, misses=job.misses)
+        article = job.article or self._agreed(job, past)
+        if article and not site.shadow:  # its text is the title of the article, in whatever language that has
+            chosen = await self._chosen(replace(job, article=article), site)
+            if chosen is not None:
+                return job.language, chosen, Decided(job.seq, "answer", 0.0, note="chosen by the customer")
+        language = await self._language(job, site, past)
+        found = Found([])
+        bars = self.caution.of(site.id, language)
+        decided = policy.before_search(job.text, past, self.max_turns)
+        if decided is None:
+            found = await self._find(job, language, bars, past)
+            decided = await self._weigh(job, site, found.hits, bars, past)
+        decision, why = decided
+        event, told = await self._event(job, site, language, decision, found, bars)
+        note = "; ".join(filter(None, (why, found.note, told)))
+        hits = tuple(map(explain, found.hits))
+        return language, event, Decided(job.seq, policy.outcome(decision), bars.answer, hits, note)
+
+    @staticmethod
+    def _agreed(job: Job, past: policy.Past) -> str:
+        """The article of "is this what you are looking for?", after a yes."""
+        return past.offered[0] if len(past.offered) == 1 and phrases.is_yes(job.text) else ""
+
+    async def _language(self, job: Job, site: SiteCard, past: policy.Past) -> str:
+        """What leans on the turn before stays in its language: a few words tell little."""
+        if past.question and job.language in policy.read(job.text).leans:
+            return job.language
+        return await self.answers.language(job.text, job.language, site.languages)
+
+    # -- looking ---------------------------------------------------------------------------------------------
+
+    async def _find(self, job: Job, language: str, bars: policy.Thresholds, past: policy.Past) -> Found:
+        reading = policy.read(job.text)
+        if reading.leans and past.question:
+            return await self._find_leaning(job, language, past)
+        if len(reading.parts) > 1:
+            several = await self._find_several(reading.parts, language, bars)
+            if several is not None:
+                return several
+        hits = await self._search(job.text, language)
+        if job.last != job.text and surest(hits) < bars.answer:
+            # The whole burst says nothing sure; perhaps its last message alone does.
+            hits = max(hits, await self._search(job.last, language), key=surest)
+        return Found(hits)
+
+    async def _search(self, text: str, language: str) -> list[Hit]:
+        return await self.asker.search(text, language, CANDIDATES, AUDIENCES)
+
+    async def _find_leaning(self, job: Job, language: str, past: policy.Past) -> Found:
+        """With the words of the question before; by itself too where it names something that may be enough."""
+        text = leaning.joined(past.question, job.text)
+        if not leaning.content(job.text):
+            return Found(await self._search(text, language), f"leans on the turn before: {text!r}")
+        hits, alone = await asyncio.gather(self._search(text, language), self._search(job.text, language))
+        if surest(alone) > surest(hits):
+            return Found(alone)
+        return Found(hits, f"leans on the turn before: {text!r}")
+
+    async def _find_several(self, parts: tuple[str, ...], language: str, bars: policy.Thresholds) -> Found | None:
+        """The surest of several questions, and what is left open; None where they are one, or none is sure."""
+        texts = [parts[0]]
+        for part in parts[1:]:
+            texts.append(leaning.joined(texts[0], part) if leaning.leans(part) else part)
+        found = await asyncio.gather(*(self._search(text, language) for text in texts))
+        best = max(range(len(parts)), key=lambda number: surest(found[number]))
+        if surest(found[best]) < bars.answer:
+            return None
+        answer = candidate_of(found[best][0]).article
+        left = [
+            (part, hits[0] if surest(hits) >= bars.offer else None)
+            for number, (part, hits) in enumerate(zip(parts, found, strict=True))
+            if number != best and not (hits and candidate_of(hits[0]).article == answer)
+        ]
+        if not left:
+            return None
+        return Found(found[best], f"{len(parts)} questions, answered: {parts[best]!r}", tuple(left))
+
+    # -- weighing --------------------------------------------------------------------------------------------
+
+    async def _weigh(
+        self, job: Job, site: SiteCard, hits: list[Hit], bars: policy.Thresholds, past: policy.Past
+    ) -> policy.Why:
+        candidates = [candidate_of(hit) for hit in hits]
+        sure = bool(candidates) and candidates[0].certainty >= bars.answer
+        action = ""
+        complains = policy.read(job.text).complaint == "stated"
+        if sure and (complains or candidates[0].article == past.article):
+            written = await self.answers.article(candidates[0].article, candidates[0].language, shop_of(job.page, site))
+            action = written.article.action if written is not None else ""
+        form = action in FORMS and bool(self.actions.backend.url)
+        if complains and not form and not past.bars(Reason.COMPLAINT):
+            return policy.HandOff(Reason.COMPLAINT), "complains"
+        return policy.decide(candidates, bars, past, job.text, repeats=not action)
+
+    # -- words -----------------------------------------------------------------------------------------------
+
+    async def _event(
+        self,
+        job: Job,
+        site: SiteCard,
+        language: str,
+        decision: policy.Decision,
+        found: Found,
+        bars: policy.Thresholds,
+    ) -> tuple[Event, str]:
+        silent = site.shadow and not job.handed_back  # a colleague who hands back wants its answer
+        if silent and not isinstance(decision, policy.HandOff):
+            return HandoffAsked(Reason.POLICY_RESTRICTION), SHADOW
+        match decision:
+            case policy.HandOff(reason):
+                return hand_over(reason, language, site), ""
+            case policy.Remark(purpose):
+                return Remarked(job.seq, wording.say(purpose, language), purpose), ""
+            case policy.Offer(choices, again):
+                sources = tuple(source_of(choice.article, choice.title, choice.language) for choice in choices)
+                return Offered(job.seq, wording.say(_offer(len(sources), again), language), sources), ""
+            case policy.Answer(candidate):
+                answer = await self._answer(
+                    job, site, language, candidate.article, candidate.language, candidate.certainty, found.open
+                )
+                if answer is None:  # archived between the search and now
+                    return Offered(job.seq, wording.say("unsure", language), ()), "article is gone"
+                return answer
+
+    async def _chosen(self, job: Job, site: SiteCard) -> Event | None:
+        for version in (job.language, *site.languages):
+            answer = await self._answer(job, site, job.language, job.article, version, 1.0)
+            if answer is not None:
+                return answer[0]
+        return None
+
+    async def _answer(
+        self,
+        job: Job,
+        site: SiteCard,
+        language: str,
+        article: str,
+        version: str,
+        certainty: float,
+        left: tuple[tuple[str, Hit | None], ...] = (),
+    ) -> tuple[Event, str] | None:
+        shop = shop_of(job.page, site)
+        written = await self.answers.article(article, version, shop)
+        if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
+            return None
+        found, text, html, note = written.article, written.text, written.html, ""
+        if found.action and found.action not in FORMS:
+            slots = {"language": language, "hours": site.hours}
+            done = await self.actions.run(found.action, job.conversation, job.text, slots)
+            text, note = "\n\n".join((*done.texts, text)), found.action
+            html = self.answers.html(found, text, shop)
+        if left:
+            text = f"{text}\n\n{_left_open(left, language)}"
+            html = self.answers.html(found, text, shop)
+        source = source_of(found.article, found.title, found.language)
+        return Answered(job.seq, text, html, source, round(certainty, 4)), note
+
+
+def _offer(count: int, again: bool) -> str:
+    """The sentence over so many choices."""
+    if again:
+        return "unsure_again_choices" if count else "unsure_again"
+    return ("unsure", "unsure_choice")[count] if count < 2 else "unsure_choices"
+
+
+def _left_open(left: tuple[tuple[str, Hit | None], ...], language: str) -> str:
+    """One line on the questions that were not answered, with the article that may, where there is one."""
+    said = []
+    for part, hit in left:
+        words = f"«{_MARKUP.sub(' ', part).strip(' ?.!')}?»"
+        if hit is not None:
+            source = source_of(candidate_of(hit).article, hit.document.title, hit.document.language)
+            words += f" ([{_MARKUP.sub(' ', source.title).strip()}]({source.url}))"
+        said.append(words)
+    return wording.say("still_open", language, questions=" ".join(said))
+
+
+def hand_over(reason: Reason, language: str, site: SiteCard | None) -> HandoffAsked:
+    """With what the customer reads: what happens next, and when people come back where nobody is there now."""
+    text = wording.hand_over(reason.value, language)
+    opening = hours.parse_hours(site.hours) if site is not None else None
+    at = now_ms()
+    if opening is not None and not hours.at(opening, at).open:
+        text = f"{text} {hours_sentence(opening, at, language)}"
+    return HandoffAsked(reason, text)
+
+
+def in_words(event: Event, language: str, site: SiteCard | None) -> Event:
+    """A handover that was decided elsewhere, with its words."""
+    if isinstance(event, HandoffAsked) and not event.text:
+        return changed(event, text=hand_over(event.reason, language, site).text)
+    return event

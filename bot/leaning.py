@@ -1,0 +1,96 @@
+"""Messages that lean on the one before ("og til Norge?"), and messages that ask several things at once. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot import lean_words as words
+from bot.folding import any_language, any_of, fold, literals
+
+MOST_WORDS = 8  # of a message that leans
+MOST_PARTS = 3  # questions of one message that are looked for apart
+LEAST_WORDS = 3  # of a question that stands by itself
+
+_BEGINS = {language: re.compile(rf"{any_of(line)}\b") for language, line in words.GOES_ON.items()}
+_POINTS = {language: frozenset(literals(line)) for language, line in words.POINTS_BACK.items()}
+_EMPTY = {language: frozenset(literals(line)) for language, line in words.EMPTY.items()}
+_ALL_EMPTY = frozenset().union(*_EMPTY.values(), *_POINTS.values(), *(set(literals(w)) for w in words.GOES_ON.values()))
+_ALL_POINTS = frozenset().union(*_POINTS.values()) - {"i"}
+_WORD = re.compile(r"[^\W_]+")
+_ENDS = re.compile(r"(?<=[?])[\s?!.]+|\n+")
+_AND = re.compile(rf"(?:,\s*|\s+)(?={any_of(words.AND)}\s)", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"(?:,\s*|\s+)(?={any_of(words.AND)}\s+(?:(?:so|sa|så)\s+)?{any_language(words.ASKS)}\b)", re.IGNORECASE
+)
+_ASKS = re.compile(rf"(?:{any_of(words.AND)} )?(?:sa |so )?{any_language(words.ASKS)}\b")
+
+
+def leans(text: str) -> frozenset[str]:
+    """The languages in which this goes on from what was said before; none where it stands by itself.
+
+    A few words that begin with "and" or "what about", or that point back and name nothing.
+    """
+    folded = fold(text)
+    said = folded.split()
+    if not said or len(said) > MOST_WORDS:
+        return frozenset()
+    going_on = {name for name, pattern in _BEGINS.items() if pattern.match(folded) and len(said) > 1}
+    pointing = {
+        name
+        for name, points in _POINTS.items()
+        if not points.isdisjoint(said) and all(word in points or word in _EMPTY[name] for word in said)
+    }
+    return frozenset(going_on | pointing)
+
+
+def content(text: str) -> tuple[str, ...]:
+    """The words that name something, as they were written, each once."""
+    found = {fold(word): word for word in reversed(_WORD.findall(text)) if fold(word) not in _ALL_EMPTY}
+    return tuple(reversed(found.values()))
+
+
+def joined(before: str, text: str) -> str:
+    """What to look for where `text` leans on the question `before`."""
+    return f"{' '.join(content(before))} {text}".strip()
+
+
+def likeness(one: str, other: str) -> float:
+    """Share of the content words that two messages have in common, 0 to 1: 1 for the same again."""
+    first, second = (set(map(fold, content(text))) or set(fold(text).split()) for text in (one, other))
+    return len(first & second) / len(first | second) if first | second else 0.0
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The questions of a message that asks several, each with what was said before it; the whole where it asks one."""
+    pieces: list[str] = []
+    for sentence in _ENDS.split(text):
+        pieces.extend(_apart(sentence))
+    found: list[str] = []
+    rest = ""
+    for piece in filter(None, (one.strip(" ,") for one in pieces)):
+        rest = f"{rest} {piece}".strip()
+        if _is_question(piece):
+            found.append(rest)
+            rest = ""
+    if rest and found:
+        found[-1] = f"{found[-1]} {rest}"
+    return tuple(found[:MOST_PARTS]) if len(found) > 1 else (text,)
+
+
+def _apart(sentence: str) -> list[str]:
+    """Split before each "and how ...", unless that asks about something that was named before it."""
+    pieces: list[str] = []
+    for piece in _AND.split(sentence):
+        folded = fold(piece)
+        asks = _ASKS.match(folded) and _is_question(piece) and _ALL_POINTS.isdisjoint(folded.split())
+        if pieces and not asks:
+            pieces[-1] = f"{pieces[-1]} {piece}"
+        else:
+            pieces.append(piece)
+    return pieces if len(pieces) > 1 else [sentence]
+
+
+def _is_question(piece: str) -> bool:
+    folded = fold(piece)
+    asks = piece.endswith("?") or _ASKS.match(folded) is not None
+    return asks and folded.count(" ") >= LEAST_WORDS - 1 and bool(content(piece))

@@ -1,0 +1,108 @@
+"""Messages that lean on the turn before, and messages with several questions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import lean_words
+from bot.folding import fold, literals
+from bot.leaning import MOST_PARTS, content, joined, leans, likeness, parts
+from tests.unit.test_phrases import demo
+
+LEANING = {
+    "en": "what about returns?; and to Norway?; how much is it?; does it cost more?; how long does that take?; "
+    "and if it is broken?; or by post; but not on Sundays?; is that possible?; how about Sweden",
+    "da": "og til Norge?; hvad med retur?; hvor lang tid tager det?; hvad koster det?; gælder det også udsalg?; "
+    "eller med posten; og hvis den er brugt?; men ikke om søndagen?; kan man det?; hvad så med Sverige?",
+    "sv": "hur lång tid tar det?; och till Norge?; vad kostar det?; hur är det med returer?; gäller det även rea?; "
+    "eller med posten; och om den är använd?; är det möjligt?; vad gäller för Finland?",
+    "nb": "og til Norge?; hva med retur?; hvor lang tid tar det?; hva koster det?; gjelder det også salg?; "
+    "eller i posten; og hvis den er brukt?; er det mulig?; hva med Sverige",
+    "nn": "og til Noreg?; kva med retur?; kor lang tid tek det?; kva kostar det?; gjeld det også sal?; "
+    "og viss den er brukt?; er det mogleg?",
+}
+STANDING = """
+    hvor er min pakke?; hvad koster fragten?; how do I return a tent?; hur returnerar jag ett tält?; kan jeg bytte
+    størrelse?; kva kostar frakta?; leveringstid til Norge; returns; what is the delivery time to Norway?; do you
+    deliver to Norway?; og nu vil jeg gerne vide hvornår jeg kan forvente at få mit telt; vilka storlekar finns det på
+    tältet?; og
+    """
+
+
+def of(block: str) -> list[str]:
+    return [" ".join(one.split()) for one in block.split(";")]
+
+
+@pytest.mark.parametrize(("language", "text"), [(name, text) for name, texts in LEANING.items() for text in of(texts)])
+def test_what_leans_on_the_turn_before(language: str, text: str) -> None:
+    assert language in leans(text)
+    assert language in leans(text.upper())
+
+
+@pytest.mark.parametrize("text", of(STANDING))
+def test_what_stands_by_itself(text: str) -> None:
+    assert leans(text) == frozenset()
+
+
+def test_hardly_a_question_of_the_demo_leans() -> None:
+    """They were all written to stand by themselves; a few point at "it", which a chat may well have named before."""
+    asked = [question["text"] for question in demo()]
+    leaning = [text for text in asked if leans(text)]
+    assert len(leaning) <= 0.04 * len(asked), leaning
+
+
+def test_content_is_what_names_something() -> None:
+    assert content("Hvor lang tid tager levering til Danmark?") == ("levering", "Danmark")
+    assert content("How do I return a tent? A tent!") == ("return", "tent")
+    assert content("hur lång tid tar det?") == ()
+
+
+def test_the_question_before_is_joined_to_what_leans_on_it() -> None:
+    assert joined("Hvad koster fragt til Danmark?", "og til Norge?") == "fragt Danmark og til Norge?"
+    assert joined("det?", "og til Norge?") == "og til Norge?"
+
+
+def test_likeness() -> None:
+    assert likeness("How do I return a tent?", "how can I RETURN the tent??") == 1
+    assert likeness("hvor er min pakke", "hvor er pakken min") < 1
+    assert likeness("det?", "det") == 1
+    assert likeness("How do I return a tent?", "What does delivery cost?") == 0
+    assert likeness("", "") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hvor er pakken min? Kan jeg bytte teltet?", ("Hvor er pakken min?", "Kan jeg bytte teltet?")),
+        ("where is my parcel and can I return the tent", ("where is my parcel", "and can I return the tent")),
+        ("hvad koster fragt, og hvornår kommer pakken?", ("hvad koster fragt", "og hvornår kommer pakken?")),
+        ("Jag köpte ett tält. Hur returnerar jag det? Och vad kostar frakten?", (
+            "Jag köpte ett tält. Hur returnerar jag det?", "Och vad kostar frakten?",
+        )),
+        ("Kor er pakken min?\nKva kostar frakta?", ("Kor er pakken min?", "Kva kostar frakta?")),
+        ("Returns?\nFor a tent", ("Returns?\nFor a tent",)),
+        ("Kan jeg bytte teltet? Det er rødt.", ("Kan jeg bytte teltet? Det er rødt.",)),
+        ("Do you have tents and sleeping bags?", ("Do you have tents and sleeping bags?",)),
+        ("hva? hva? hva?", ("hva? hva? hva?",)),
+        ("Hvor er min pakke, og hvornår kommer den?", ("Hvor er min pakke, og hvornår kommer den?",)),
+        ("", ("",)),
+    ],
+)  # fmt: skip
+def test_the_questions_of_a_message(text: str, expected: tuple[str, ...]) -> None:
+    assert parts(text) == expected
+
+
+def test_the_words_are_folded_already() -> None:
+    for name in ("GOES_ON", "POINTS_BACK", "EMPTY", "ASKS"):
+        for language, line in getattr(lean_words, name).items():
+            for phrase in literals(line):
+                assert fold(phrase) == phrase, (name, language)
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=200))
+def test_any_text_can_be_looked_at(text: str) -> None:
+    assert leans(text) <= {"en", "da", "sv", "nb", "nn"}
+    assert 1 <= len(parts(text)) <= MOST_PARTS
+    assert 0 <= likeness(text, text[::-1]) <= 1
