@@ -56,6 +56,9 @@ def why(page: Page, outcome: str, *certainties: float, note: str = "", threshold
         ("hand_over", (), "TimeoutError", "why.fault", None),
         ("hand_over", (), "ActionFailed", "why.fault", None),
         ("remark", (), "", "why.remark", None),
+        ("answer", (0.9,), "shadow", "why.shadow.answer", "why.answered.else"),
+        ("offer", (0.5,), "shadow", "why.shadow", "why.below.else"),
+        ("offer", (0.85,), "leans on the turn before: 'x'; article is gone", "why.gone", None),
     ],
 )
 def test_what_decided_and_what_would_have_led_elsewhere(
@@ -64,6 +67,21 @@ def test_what_decided_and_what_would_have_led_elsewhere(
     found = why(page, outcome, *certainties, note=note)
     assert found["said"]["key"] == said
     assert (found["other"] or {}).get("key") == other
+
+
+def test_a_form_is_no_search(page: Page) -> None:
+    decided = {
+        "about": 2,
+        "outcome": "remark",
+        "threshold": 0.8,
+        "hits": [],
+        "note": "return_form",
+        "form": {"name": 1},
+    }
+    found = rules(page, "why", "m.whyOf(a[0])", decided)
+    assert (found["said"]["key"], found["note"]) == ("why.form", "return_form")
+    decided["outcome"] = "hand_over"
+    assert rules(page, "why", "m.whyOf(a[0])", decided)["said"]["key"] == "why.form.handed"
 
 
 def test_the_gap_is_what_was_missing(page: Page) -> None:
@@ -76,6 +94,7 @@ def test_the_gap_is_what_was_missing(page: Page) -> None:
 def test_notes_that_nobody_has_words_for_are_shown_as_they_are(page: Page) -> None:
     assert why(page, "answer", 0.9, note="action_opening_hours")["note"] == "action_opening_hours"
     assert why(page, "offer", 0.9, note="article is gone")["note"] == ""
+    assert why(page, "offer", 0.9, note="two questions; article is gone")["note"] == "two questions"
 
 
 def test_entries_of_an_older_server_are_explained_as_far_as_they_go(page: Page) -> None:

@@ -14,24 +14,35 @@ import { readHit } from "./brief.js";
 
 const CHOSEN = "chosen by the customer";
 const GONE = "article is gone";
+const SHADOW = "shadow"; // decided beside the people who answered; the customer saw nothing of it
 const FAULT = /^\w*(Error|Exception|Failed|Timeout)\w*$/;
 
 /** @param {string} key @param {Record<string, number>} [values] @returns {Phrase} */
 const phrase = (key, values = {}) => ({ key, values });
 
+/** @param {string} outcome @param {number} best @param {number} threshold @param {boolean} found @returns {[Phrase, Phrase | null]} what decided it, what would have led elsewhere */
+function weighed(outcome, best, threshold, found) {
+  const scores = { best, threshold };
+  const gap = Math.abs(threshold - best);
+  if (outcome === "answer") return [phrase("why.answered", scores), phrase("why.answered.else", { gap, threshold })];
+  if (!found) return outcome === "offer" ? [phrase("why.nothing"), phrase("why.nothing.else")] : [phrase("why.unsought"), null];
+  if (best >= threshold) return [phrase(outcome === "offer" ? "why.close" : "why.sure", scores), null];
+  return [phrase(outcome === "offer" ? "why.below" : "why.handed", scores), phrase("why.below.else", { gap, ...scores })];
+}
+
 /** @param {Decided} decided @returns {Why} */
-export function whyOf({ outcome, threshold, hits: raw, note = "" }) {
+export function whyOf({ outcome, threshold, hits: raw, note = "", form }) {
   const hits = (raw || []).map(readHit);
   const best = hits[0]?.certainty ?? 0;
-  const gap = Math.abs(threshold - best);
-  /** @param {Phrase} said @param {Phrase | null} [other] @param {string} [left] */
-  const why = (said, other = null, left = note) => ({ said, other, hits, threshold, note: left });
-  if (note === CHOSEN) return why(phrase("why.chosen"), null, "");
-  if (note === GONE) return why(phrase("why.gone", { best, threshold }), null, "");
-  if (FAULT.test(note)) return why(phrase("why.fault"), null, note);
+  const notes = note ? note.split("; ") : [];
+  /** @param {Phrase} said @param {Phrase | null} [other] @param {string} [worded] the part of the note that `said` says */
+  const why = (said, other = null, worded = "") => ({ said, other, hits, threshold, note: notes.filter((each) => each !== worded).join("; ") });
+  if (notes.some((each) => FAULT.test(each))) return why(phrase("why.fault"));
+  if (form) return why(phrase(outcome === "hand_over" ? "why.form.handed" : "why.form"));
+  if (notes.includes(CHOSEN)) return why(phrase("why.chosen"), null, CHOSEN);
+  if (notes.includes(GONE)) return why(phrase("why.gone", { best, threshold }), null, GONE);
   if (outcome === "remark") return why(phrase("why.remark"));
-  if (outcome === "answer") return why(phrase("why.answered", { best, threshold }), phrase("why.answered.else", { gap, threshold }));
-  if (!hits.length) return outcome === "offer" ? why(phrase("why.nothing", { threshold }), phrase("why.nothing.else")) : why(phrase("why.unsought"));
-  if (best >= threshold) return why(phrase(outcome === "offer" ? "why.close" : "why.sure", { best, threshold }));
-  return why(phrase(outcome === "offer" ? "why.below" : "why.handed", { best, threshold }), phrase("why.below.else", { gap, best, threshold }));
+  const [said, other] = weighed(outcome, best, threshold, hits.length > 0);
+  if (!notes.includes(SHADOW)) return why(said, other);
+  return why(phrase(outcome === "answer" ? "why.shadow.answer" : "why.shadow", { best, threshold }), other, SHADOW);
 }

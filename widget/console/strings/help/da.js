@@ -46,4 +46,8 @@ export default {
   "why.score.long": "Det artiklerne blev ordnet efter",
   "why.threshold": "Den må svare fra {threshold}.",
   "why.note": "Noteret: {note}",
+  "why.form": "Udfylder en formular med kunden",
+  "why.form.handed": "Gav videre fra en formular",
+  "why.shadow.answer": "Ved siden af, uset: den ville have svaret, den bedste havde {best}, og den svarer fra {threshold}",
+  "why.shadow": "Ved siden af, uset: den ville ikke have svaret, den bedste havde {best}, og den svarer fra {threshold}",
 };

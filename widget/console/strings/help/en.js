@@ -46,4 +46,8 @@ export default {
   "why.score.long": "What the articles were ordered by",
   "why.threshold": "It may answer from {threshold}.",
   "why.note": "Noted: {note}",
+  "why.form": "Filling in a form with the customer",
+  "why.form.handed": "Handed over from a form",
+  "why.shadow.answer": "Beside you, unseen: it would have answered, the best had {best}, and it answers from {threshold}",
+  "why.shadow": "Beside you, unseen: it would not have answered, the best had {best}, and it answers from {threshold}",
 };

@@ -46,4 +46,8 @@ export default {
   "why.score.long": "Det artiklene ble ordnet etter",
   "why.threshold": "Den kan svare fra {threshold}.",
   "why.note": "Notert: {note}",
+  "why.form": "Fyller ut et skjema med kunden",
+  "why.form.handed": "Ga videre fra et skjema",
+  "why.shadow.answer": "Ved siden av, usett: den ville ha svart, den beste hadde {best}, og den svarer fra {threshold}",
+  "why.shadow": "Ved siden av, usett: den ville ikke ha svart, den beste hadde {best}, og den svarer fra {threshold}",
 };

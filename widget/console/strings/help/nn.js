@@ -46,4 +46,8 @@ export default {
   "why.score.long": "Det artiklane vart ordna etter",
   "why.threshold": "Han kan svare frå {threshold}.",
   "why.note": "Notert: {note}",
+  "why.form": "Fyller ut eit skjema med kunden",
+  "why.form.handed": "Gav vidare frå eit skjema",
+  "why.shadow.answer": "Ved sida av, usett: han ville ha svart, den beste hadde {best}, og han svarar frå {threshold}",
+  "why.shadow": "Ved sida av, usett: han ville ikkje ha svart, den beste hadde {best}, og han svarar frå {threshold}",
 };

@@ -46,4 +46,8 @@ export default {
   "why.score.long": "Det som artiklarna ordnades efter",
   "why.threshold": "Den får svara från {threshold}.",
   "why.note": "Noterat: {note}",
+  "why.form": "Fyller i ett formulär med kunden",
+  "why.form.handed": "Lämnade över från ett formulär",
+  "why.shadow.answer": "Bredvid, osedd: den hade svarat, den bästa hade {best}, och den svarar från {threshold}",
+  "why.shadow": "Bredvid, osedd: den hade inte svarat, den bästa hade {best}, och den svarar från {threshold}",
 };
