@@ -5,8 +5,9 @@ rasa-sdk brings no loop for forms; this is it. Each turn takes the state from th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,6 +17,7 @@ from bot import phrases
 from bot.actions import ActionFailed, Actions
 from bot.actions import slots as reading
 from bot.actions.forms import ASIDES, FORMS, IN_WORDS, ROUNDS, TRIES, FormState, apply
+from bot.actions.guesses import Guesses
 from bot.actions.words import say
 from bot.answers import Answers, shop_of
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
@@ -60,6 +62,7 @@ class Guided:
     actions: Actions
     threshold: float
     decide: Callable[[Job], Awaitable[Turn]]
+    guesses: Guesses = field(default_factory=Guesses)
 
     async def turn(self, job: Job) -> Turn:
         """The next turn: of the open form, or the ordinary one, after which a form may begin."""
@@ -174,8 +177,12 @@ class Guided:
             texts, state = await self._run(f"validate_{state.name}", job, state, language)
             if state.missing:
                 return await self._ask_next(job, state, language, texts, asked)
-            rounds = state.rounds
+            rounds, given = state.rounds, state.slots
+            if self.guesses.are_too_many(given, time.monotonic()):
+                return Step((), state, Reason.POLICY_RESTRICTION)
             said, state = await self._run(state.form.action, job, state, language)
+            if state.rounds > rounds:  # there is no such order
+                self.guesses.count(given, time.monotonic())
             if state.handed:
                 reason = Reason.AMBIGUOUS if state.rounds >= ROUNDS else Reason.POLICY_RESTRICTION
                 return Step(texts + said, state, reason)

@@ -23,6 +23,7 @@ from knowledge_base.drafting import draft_of
 from tests.contracts.turn_desk import Desk, hit, opened, stocked
 from tests.order_desks import KINDS, TOKEN, misbehaving, order_desk, serving
 from tests.shop import MAJA, Shop
+from tests.shop import TOKEN as TOKEN_OF_VISITOR
 
 STARTS = {f"I want {name}": name for name in FORMS}
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
@@ -63,14 +64,14 @@ class Chat:
 
     def __init__(self, desk: Desk, language: str = "en") -> None:
         self.desk, self.language = desk, language
-        self.id = 0
+        self.id, self.token = 0, TOKEN_OF_VISITOR
         for text, name in STARTS.items():
             desk.shelf.found[text] = [hit(name, 0.95)]
         desk.shelf.found["How long may I return things?"] = [hit("returns", 0.93)]
 
     async def say(self, text: str) -> Logged:
         """The turn that answers, without the reason for it."""
-        said = await self.desk.run(self.desk.shop.say, text, language=self.language)
+        said = await self.desk.run(self.desk.shop.say, text, language=self.language, token=self.token)
         self.id = said.conversation_id
         for _ in range(1000):
             entries = await self.desk.shop.db.read(log.since, said.conversation_id, said.seq)
@@ -242,6 +243,31 @@ def test_nobody_gets_the_order_of_somebody_else(small_shop: Shop, back_end: tupl
         assert kinds[:3] == ["said", "remarked", "handoff"]
         assert chat.desk.shop.row(chat.id).reason == "ambiguous"
         assert not any("on its way" in str(entry.data) for entry in await chat.entries())
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_a_new_chat_is_no_new_try_for_ever(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    """Somebody knows an address and tries out numbers: at last even the right one is not told."""
+
+    async def story(chat: Chat) -> None:
+        shop, numbers = chat.desk.shop, iter(range(20_000, 30_000))
+        for visitor in ("a", "b"):
+            chat.token = visitor * 43
+            await chat.say("I want order_status_form")
+            for _ in range(3):
+                await chat.say(str(next(numbers)))
+                last = await chat.say("kim@kunde.example")
+            assert shop.row(chat.id).status == "queued"
+            assert last.kind == "remarked"
+        chat.token = "c" * 43
+        for text in ("I want order_status_form", "10042"):
+            await chat.say(text)
+        assert (await chat.say("kim@kunde.example")).data == {"reason": "policy_restriction"}
+        chat.token = "d" * 43
+        for text in ("I want order_status_form", "10061"):
+            await chat.say(text)
+        assert "is ready to be picked up" in (await chat.say("lars@kunde.example")).data["text"]
 
     play(small_shop, at(back_end[0]), story)
 
