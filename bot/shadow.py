@@ -13,13 +13,14 @@ from typing import Any, Protocol
 import structlog
 
 from bot import policy
-from bot.answers import Answers, candidate_of, explain
+from bot.answers import Answers, explain, surest
 from bot.caution import Caution
 from conversation import log
 from conversation.events import Decided
 from conversation.labels import SHADOW
 from conversation.log import Logged
 from conversation.machine import Status
+from knowledge_base.certainty import outcome
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
 from runtime.db import Database
@@ -49,6 +50,7 @@ class Shadow:
     answers: Answers
     caution: Caution
     _waiting: deque[tuple[Logged, Any]] = field(default_factory=deque)
+    _working: bool = False
     _tasks: Tasks = field(default_factory=Tasks)
     _stop: Callable[[], None] | None = None
 
@@ -70,7 +72,8 @@ class Shadow:
             if not said or (site is not None and not site.shadow) or len(self._waiting) >= MOST:
                 continue
             self._waiting.append((said[-1], fact.row))
-            if not self._tasks:
+            if not self._working:
+                self._working = True
                 self._tasks.start(self._work())
 
     async def _work(self) -> None:
@@ -80,6 +83,7 @@ class Shadow:
                 await self._decide(said, row)
             except Exception as error:  # nobody waits for it
                 logger.warning("silent_decision_failed", error=type(error).__name__)
+        self._working = False
 
     async def _decide(self, said: Logged, row: Any) -> None:
         site = await self.answers.site(row.site_id)
@@ -89,6 +93,6 @@ class Shadow:
         language = await self.answers.language(text, row.language, site.languages)
         hits = await self.reader.search_after(text, language, CANDIDATES, AUDIENCES)
         thresholds = self.caution.of(site.id, language)
-        outcome = policy.outcome(policy.decide([candidate_of(hit) for hit in hits], thresholds, 0))
-        decided = Decided(said.seq, outcome, thresholds.answer, tuple(map(explain, hits)), SHADOW)
+        found = outcome(surest(hits), thresholds.answer, thresholds.offer)
+        decided = Decided(said.seq, found, thresholds.answer, tuple(map(explain, hits)), SHADOW)
         await self.db.write(log.record, said.conversation_id, decided)
