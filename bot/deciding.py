@@ -26,7 +26,9 @@ from runtime.clock import now_ms
 CANDIDATES = 5
 AUDIENCES = frozenset({"public"})
 Turn = tuple[str, Event, Decided]
-_MARKUP = re.compile(r"[\[\]()<>*_`#\\|]+")
+# In words of a customer that are shown again: neither markup nor anything that becomes a link.
+_MARKUP = re.compile(r"\S*(?:://|\.\w)\S*|[\[\]()<>*_`#\\|]+")
+_BRACKETS = re.compile(r"[\[\]\\]+")
 
 
 class Searcher(Protocol):
@@ -237,10 +239,10 @@ def _left_open(left: tuple[tuple[str, Hit | None], ...], language: str) -> str:
     """One line on the questions that were not answered, with the article that may, where there is one."""
     said = []
     for part, hit in left:
-        words = f"«{_MARKUP.sub(' ', part).strip(' ?.!')}?»"
+        words = f"«{' '.join(_MARKUP.sub(' ', part).split()).strip(' ?.!')}?»"
         if hit is not None:
             source = source_of(candidate_of(hit).article, hit.document.title, hit.document.language)
-            words += f" ([{_MARKUP.sub(' ', source.title).strip()}]({source.url}))"
+            words += f" ([{_BRACKETS.sub(' ', source.title).strip()}]({source.url}))"
         said.append(words)
     return wording.say("still_open", language, questions=" ".join(said))
 
