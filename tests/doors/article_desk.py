@@ -12,7 +12,8 @@ import httpx
 from fastapi import FastAPI
 from sqlmodel import SQLModel
 
-from knowledge_base import api
+from handoff import api as handoff_api
+from knowledge_base import api, api_certainty
 from knowledge_base.publishing import Library
 from runtime import api as runtime_api
 from runtime import passwords
@@ -78,7 +79,8 @@ async def serving(settings: Settings, bus: LocalBus | None = None) -> AsyncItera
     app, db, executor = FastAPI(), Database(settings.database, bus or LocalBus()), ThreadPoolExecutor(1)
     SQLModel.metadata.create_all(db.engine)
     app.state.settings, app.state.db, app.state.assets = settings, db, Assets()
-    app.include_router(api.router)
+    for router in (api.router, api_certainty.router, handoff_api.router):
+        app.include_router(router)
     app.include_router(runtime_api.router)
     runtime_api.install_problems(app)
     db.start()
