@@ -78,7 +78,7 @@ def open_question(entries: Sequence[Told]) -> Question:
         if logged.kind == "said":
             last = last or logged.seq
             text = str(logged.data["text"])
-            if not (phrases.is_greeting(text) or phrases.is_thanks(text) or phrases.asks_for_person(text)):
+            if not (phrases.small_talk(text) or phrases.asks_for_person(text)):
                 burst.append(text)
         elif logged.kind in ENDS or (last and logged.kind == "replied") or (burst and logged.kind in TURNS):
             break

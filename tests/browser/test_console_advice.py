@@ -172,3 +172,11 @@ def test_while_it_is_looked_for_that_is_shown_and_a_lost_line_asks_anew(page: Pa
     stage.advice["hjalmar"] = {"mood": "calm", "looked": True, "items": ITEMS}
     stage.drop()
     expect(panel(page).get_by_role("listitem")).to_have_count(3)
+
+
+def test_on_a_low_screen_the_newest_words_stay_in_sight(page: Page, stage: Stage) -> None:
+    stage.advice["pole"] = {"mood": "upset", "looked": True, "items": ITEMS, "reply": ITEMS[0]}
+    page.set_viewport_size({"width": 1440, "height": 720})
+    open_chat(page, stage, "pole")
+    expect(page.locator("details.brief")).to_contain_text("Could say")
+    expect(page.get_by_role("log").get_by_text("Det ville redde turen")).to_be_in_viewport(ratio=1)

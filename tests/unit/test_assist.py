@@ -105,6 +105,7 @@ def test_no_words_no_sentence(passage: str) -> None:
             Question(3, "Hvor er den?"),
         ),
         ([("said", "Hvor er den?"), ("replied", "Her"), ("said", "Tak!")], Question(3, "")),
+        ([("said", "Hvor er den?"), ("said", "ok"), ("said", "Tak skal du have")], Question(3, "Hvor er den?")),
         ([("said", "Hvor er den?"), ("replied", "Her er den")], Question(1, "Hvor er den?")),
         ([("said", "Gammelt"), ("resolved", ""), ("said", "Hej")], Question(3, "")),
         ([(("said"), f"del {number}") for number in range(5)], Question(5, "del 2\ndel 3\ndel 4")),

@@ -14,6 +14,9 @@ import { makeThread } from "./thread.js";
 
 const NEAR = 48; // px from the end that still count as standing there
 
+/** @param {HTMLElement} box */
+const sizeOf = (box) => `${box.clientHeight} ${box.scrollHeight}`;
+
 const Dots = () => html`<span class="sd-typing" role="img" aria-label=${t("customer_types")}><i></i><i></i><i></i></span>`;
 
 const Loading = () =>
@@ -45,6 +48,7 @@ export function Log({ chat, onEdit }) {
   const items = useMemo(() => makeThread(list || [], mine, me.id), [list, unsent.value, chat.id, me.id]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const atEnd = useRef(true);
+  const size = useRef("");
   const [missed, setMissed] = useState(0);
   const shown = useRef({ id: "", first: 0, last: 0 });
   const slow = useSlow(!list);
@@ -56,7 +60,10 @@ export function Log({ chat, onEdit }) {
   const below = older && box.current ? box.current.scrollHeight - box.current.scrollTop : 0;
 
   const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (box.current) {
+      box.current.scrollTop = box.current.scrollHeight;
+      size.current = sizeOf(box.current);
+    }
     atEnd.current = true;
     setMissed(0);
   };
@@ -73,7 +80,7 @@ export function Log({ chat, onEdit }) {
 
   useEffect(() => {
     // pictures, fonts and a text field that grows move the end
-    const watcher = new ResizeObserver(() => atEnd.current && toEnd());
+    const watcher = new ResizeObserver(() => (atEnd.current ? toEnd() : box.current && (size.current = sizeOf(box.current))));
     if (box.current) {
       watcher.observe(box.current);
       if (box.current.firstElementChild) watcher.observe(box.current.firstElementChild);
@@ -87,6 +94,7 @@ export function Log({ chat, onEdit }) {
   return html`<div class="convo__scroll">
     <div ref=${box} class="convo__log" tabindex="0" role="log" aria-label=${t("messages")} aria-live=${list && !older ? "polite" : "off"} aria-relevant="additions" onScroll=${() => {
       const at = /** @type {HTMLDivElement} */ (box.current);
+      if (atEnd.current && size.current !== sizeOf(at)) return; // nobody scrolled: the brief or a suggestion took room meanwhile, the watcher sees to it
       atEnd.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR;
       if (atEnd.current && missed) setMissed(0);
     }}><div class="convo__in">
