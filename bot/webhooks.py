@@ -5,22 +5,20 @@ Both are closed (404) until SVARDESK_RASA_TOKEN is set.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import secrets
 import time
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from bot import actions
+from bot.actions.door import ActionDoor
 from bot.rest_channel import messages, read_choice, wait_for_turn
 from bot.room import Room
 from conversation import sites, visits
@@ -28,16 +26,10 @@ from runtime import auth, clock
 from runtime.errors import BadInput, TooLarge, TooMany, Unauthorized
 from runtime.limits import Buckets
 
-if TYPE_CHECKING:
-    from rasa_sdk.executor import ActionExecutor
-
 router = APIRouter(prefix="/webhooks", tags=["rasa"])
 
 MOST_BYTES = 4 * 2**20  # of a call, also when it is unpacked: a tracker carries the whole conversation
-AT_ONCE = 32  # calls under way; each may hold a tracker of that size
 CALLS_PER_S, CALLS_AT_ONCE = 50, 200  # of the whole REST channel: one server speaks for all its senders
-
-logger = structlog.get_logger()
 
 
 def check_token(request: Request) -> None:
@@ -54,46 +46,6 @@ Allowed = Depends(check_token)
 
 
 # -- an action server ------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class ActionDoor:
-    """The executor for other people's calls. It keeps their domain, ours keeps ours."""
-
-    made: actions.Actions
-    _executor: ActionExecutor | None = None
-    _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-
-    async def executor(self) -> ActionExecutor:
-        if self._executor is None:
-            self._executor = await asyncio.to_thread(self.made.make_executor)
-        return self._executor
-
-    async def call(self, body: dict[str, Any]) -> tuple[int, Any]:
-        """Status and body, as rasa-sdk's own server answers. What broke is not told: it may quote the tracker."""
-        from rasa_sdk.interfaces import (
-            ActionExecutionRejection,
-            ActionMissingDomainException,
-            ActionNotFoundException,
-        )
-
-        name = body.get("next_action")
-        if name and (not isinstance(body.get("tracker"), dict) or not isinstance(name, str)):
-            return 422, {"error": "The call has no tracker."}
-        executor: Any = await self.executor()
-        try:
-            async with self._turn, asyncio.timeout(actions.TIMEOUT_S):
-                result = await executor.run(body)
-        except ActionExecutionRejection as error:
-            return 400, {"error": error.message, "action_name": error.action_name}
-        except ActionNotFoundException as error:
-            return 404, {"error": error.message, "action_name": error.action_name}
-        except ActionMissingDomainException as error:
-            return 449, {"error": error.message, "action_name": error.action_name}
-        except Exception as error:
-            logger.warning("webhook_action_failed", error=type(error).__name__)
-            return 500, {"error": "The action failed.", "action_name": name}
-        return 200, result.model_dump() if result is not None else None
 
 
 def _door(request: Request) -> ActionDoor:

@@ -1,96 +1,45 @@
-"""Guided actions: question by question to the end, with a question in between, a stop, faults, and other workers."""
+"""Guided actions: question by question to the end, with a question in between, and a stop in each language."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bot.actions import Actions
-from bot.actions.backend import Backend
 from bot.actions.forms import FORMS
 from bot.actions.words import say
 from bot.demo.order_desk import OrderDesk
 from bot.questions import course_of
-from conversation import log
-from conversation.log import Logged
 from handoff import desk as people
-from knowledge_base import versions
-from knowledge_base.drafting import draft_of
-from tests.contracts.turn_desk import Desk, hit, opened, stocked
-from tests.order_desks import KINDS, TOKEN, misbehaving, order_desk, serving
+from tests.contracts.guided_chat import Chat, add_forms, at, play
+from tests.contracts.turn_desk import hit, stocked
+from tests.order_desks import order_desk
 from tests.shop import MAJA, Shop
-from tests.shop import TOKEN as TOKEN_OF_VISITOR
 
-STARTS = {f"I want {name}": name for name in FORMS}
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
 
 
 @pytest.fixture
 def shop(database_url: str) -> Iterator[Shop]:
     with stocked(database_url) as made:
-        _add_forms(made)
+        add_forms(made)
         yield made
 
 
 @pytest.fixture
 def small_shop(tmp_path: Any) -> Iterator[Shop]:
     with stocked(f"sqlite:///{tmp_path / 'x.sqlite3'}") as made:
-        _add_forms(made)
+        add_forms(made)
         yield made
-
-
-def _add_forms(shop: Shop) -> None:
-    for name in FORMS:
-        draft = draft_of(name.replace("_", " "), (), "See **here**.")
-        shop.db.write_now(versions.publish_imported, name, "en", draft, "none", None, "test", "public", name)
 
 
 @pytest.fixture(scope="module")
 def back_end() -> Iterator[tuple[str, OrderDesk]]:
     with order_desk() as made:
         yield made
-
-
-def at(url: str) -> Actions:
-    return Actions(backend=Backend(url, TOKEN, timeout_s=1.0))
-
-
-class Chat:
-    """One customer: says something, and gets the assistant's turn."""
-
-    def __init__(self, desk: Desk, language: str = "en") -> None:
-        self.desk, self.language = desk, language
-        self.id, self.token = 0, TOKEN_OF_VISITOR
-        for text, name in STARTS.items():
-            desk.shelf.found[text] = [hit(name, 0.95)]
-        desk.shelf.found["How long may I return things?"] = [hit("returns", 0.93)]
-        desk.shelf.found["When are you open?"] = [hit("hours", 0.93)]
-
-    async def say(self, text: str) -> Logged:
-        """The turn that answers, without the reason for it."""
-        said = await self.desk.run(self.desk.shop.say, text, language=self.language, token=self.token)
-        self.id = said.conversation_id
-        for _ in range(1000):
-            entries = await self.desk.shop.db.read(log.since, said.conversation_id, said.seq)
-            if any(entry.kind == "decided" for entry in entries):
-                return entries[0]
-            await asyncio.sleep(0.01)
-        raise AssertionError("no turn")
-
-    async def entries(self) -> list[Logged]:
-        return await self.desk.shop.db.read(log.transcript, self.id)
-
-
-def play(shop: Shop, actions: Actions, story: Callable[[Chat], Awaitable[None]], language: str = "en") -> None:
-    async def run() -> None:
-        async with opened(shop, actions=actions) as desk_:
-            await story(Chat(desk_, language))
-
-    asyncio.run(run())
 
 
 def test_order_status_from_question_to_answer(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
@@ -225,109 +174,6 @@ def test_answers_that_do_not_fit_and_then_a_person(small_shop: Shop, back_end: t
         assert chat.desk.shop.row(chat.id).status == "queued"
 
     play(small_shop, at(back_end[0]), story)
-
-
-def test_nobody_gets_the_order_of_somebody_else(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
-    """A wrong number and a wrong address are told alike, and after three tries people look."""
-
-    async def story(chat: Chat) -> None:
-        said = []
-        await chat.say("I want order_status_form")
-        for number, address in (("10042", "astrid@kunde.example"), ("99999", "kim@kunde.example")):
-            await chat.say(number)
-            said.append((await chat.say(address)).data["text"])
-        assert said[0] == said[1]
-        assert said[0].startswith(say("no_such_order", "en"))
-        await chat.say("10042")
-        last = await chat.say("lars@kunde.example")
-        assert last.kind == "remarked"
-        kinds = [entry.kind for entry in (await chat.entries())[-4:]]
-        assert kinds[:3] == ["said", "remarked", "handoff"]
-        assert chat.desk.shop.row(chat.id).reason == "ambiguous"
-        assert not any("on its way" in str(entry.data) for entry in await chat.entries())
-
-    play(small_shop, at(back_end[0]), story)
-
-
-def test_a_new_chat_is_no_new_try_for_ever(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
-    """Somebody knows an address and tries out numbers: at last even the right one is not told."""
-
-    async def story(chat: Chat) -> None:
-        shop, numbers = chat.desk.shop, iter(range(20_000, 30_000))
-        for visitor in ("a", "b"):
-            chat.token = visitor * 43
-            await chat.say("I want order_status_form")
-            for _ in range(3):
-                await chat.say(str(next(numbers)))
-                last = await chat.say("kim@kunde.example")
-            assert shop.row(chat.id).status == "queued"
-            assert last.kind == "remarked"
-        chat.token = "c" * 43
-        for text in ("I want order_status_form", "10042"):
-            await chat.say(text)
-        assert (await chat.say("kim@kunde.example")).data["reason"] == "policy_restriction"
-        chat.token = "d" * 43
-        for text in ("I want order_status_form", "10061"):
-            await chat.say(text)
-        assert "is ready to be picked up" in (await chat.say("lars@kunde.example")).data["text"]
-
-    play(small_shop, at(back_end[0]), story)
-
-
-def test_what_the_shop_will_not_do_goes_to_people_with_a_word(
-    small_shop: Shop, back_end: tuple[str, OrderDesk]
-) -> None:
-    async def story(chat: Chat) -> None:
-        for text in ("I want return_form", "10070", "ingrid@kunde.example", "Changed my mind about it"):
-            await chat.say(text)
-        kinds = [(entry.kind, entry.data.get("text")) for entry in (await chat.entries())[-4:]]
-        assert [kind for kind, _ in kinds] == ["remarked", "handoff", "decided", "noted"]
-        assert "The time for returning order 10070 is over." in str(kinds[0][1])
-        assert chat.desk.shop.row(chat.id).reason == "policy_restriction"
-        assert "Reason for the return: Changed my mind about it" in str(kinds[3][1])
-
-    play(small_shop, at(back_end[0]), story)
-
-
-@pytest.mark.parametrize("kind", [*KINDS, "slow", "nobody"])
-def test_a_back_end_that_fails_is_handed_over_with_what_was_collected(
-    small_shop: Shop, kind: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def story(chat: Chat) -> None:
-        await chat.say("I want order_status_form")
-        await chat.say("10042")
-        handoff = await chat.say("kim@kunde.example")
-        assert (handoff.kind, handoff.data["reason"]) == ("handoff", "action_failure")
-        note = (await chat.entries())[-1].data["text"]
-        assert note.endswith("Order number: 10042\nE-mail: kim@kunde.example")
-        assert chat.desk.shop.row(chat.id).status == "queued"
-
-    caplog.set_level(logging.DEBUG)
-    with serving(misbehaving()) as url:
-        address = "http://127.0.0.1:9" if kind == "nobody" else f"{url}/{kind}"
-        play(small_shop, at(address), story)
-    assert TOKEN not in caplog.text
-    assert "kim@kunde.example" not in caplog.text
-
-
-def test_another_worker_goes_on_after_a_restart(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
-    """Nothing of a form is in memory: each message here is answered by a process that has just begun."""
-
-    async def story(chat: Chat, texts: dict[str, str]) -> None:
-        for text, part in texts.items():
-            assert part in (await chat.say(text)).data["text"]
-
-    async def run() -> None:
-        for texts in (
-            {"I want order_status_form": "order number"},
-            {"10042": say("ask_email", "en")},
-            {"kim@kunde.example": "Order 10042 is on its way."},
-        ):
-            async with opened(shop, actions=at(back_end[0])) as desk_:
-                await story(Chat(desk_), texts)
-            shop.db = type(shop.db)(str(shop.db.engine.url.render_as_string(False)), shop.db.bus)
-
-    asyncio.run(run())
 
 
 def test_following_the_log_and_reading_it_give_the_same_form(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
