@@ -9,6 +9,7 @@ from bot.folding import any_language, any_of, fold, literals
 
 MOST_WORDS = 8  # of a message that leans
 MOST_PARTS = 3  # questions of one message that are looked for apart
+SHORTEST = 12  # characters of two questions
 LEAST_WORDS = 3  # of a question that stands by itself
 
 _BEGINS = {language: re.compile(rf"{any_of(line)}\b") for language, line in words.GOES_ON.items()}
@@ -62,6 +63,8 @@ def likeness(one: str, other: str) -> float:
 
 def parts(text: str) -> tuple[str, ...]:
     """The questions of a message that asks several, each with what was said before it; the whole where it asks one."""
+    if len(text) < SHORTEST or not (_ENDS.search(text.rstrip("?!. \n")) or _AND.search(text)):
+        return (text,)
     pieces: list[str] = []
     for sentence in _ENDS.split(text):
         pieces.extend(_apart(sentence))
