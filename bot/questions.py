@@ -10,10 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot import phrases, policy
-from bot.tails import Fact
 from conversation import log
 from conversation.events import Decided, Event
-from conversation.log import Logged, conversations, entries
+from conversation.log import Logged, Recorded, conversations, entries
 from conversation.machine import Refused, Status, awaits
 from runtime.db import Tx
 
@@ -134,7 +133,7 @@ class Courses:
 
     held: OrderedDict[int, Course] = field(default_factory=OrderedDict)
 
-    def take(self, fact: Fact) -> None:
+    def take(self, fact: Recorded) -> None:
         row, first = fact.row, fact.entries[0].seq
         course = self.held.get(row.id)
         if course is None:

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -20,6 +20,7 @@ from bot.answers import Answers, candidate_of, explain, shop_of, source_of
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
+from conversation.log import Recorded
 from conversation.machine import Refused
 from conversation.sites import SiteCard
 from knowledge_base.search import Hit
@@ -104,8 +105,8 @@ class Turns:
     def _on_notices(self, notices: Sequence[Notice]) -> None:
         for notice in notices:
             if notice.topic == "conversation":
-                fact: Any = notice.item
-                if fact is not None:
+                fact = notice.item
+                if isinstance(fact, Recorded):
                     self.courses.take(fact)
                 else:
                     self.courses.hear(int(notice.key), notice.number)
