@@ -86,6 +86,8 @@ def test_spaces_and_comments_go_but_not_what_lies_in_strings() -> None:
     assert squeezed == 'const a="x  //  y";const b=`${ a } /* kept */`;return(c)=>a/2/b;\n'
     assert squeeze.squeeze_js('x.split(/ (a|"b) /g, (c) => { d(c); });') == 'x.split(/ (a|"b) /g,c=>{d(c)});\n'
     assert squeeze.squeeze_js("a = b\nc + +d - -e;") == "a=b\nc+ +d- -e;\n"
+    text = 'class One { #first = 1; #next = "#next"; } class Two { #next = () => this.#next; class = { class: 1 }; }'
+    assert squeeze.squeeze_js(text) == 'class One{#a=1;#b="#next"}class Two{#a=()=>this.#a;class={class:1}}\n'
 
 
 def test_styles_keep_what_a_page_may_set_and_lose_what_nobody_reads() -> None:
