@@ -91,8 +91,8 @@ def test_spaces_and_comments_go_but_not_what_lies_in_strings() -> None:
 
 
 def test_styles_keep_what_a_page_may_set_and_lose_what_nobody_reads() -> None:
-    text = ":root, :host { --sd-brand: #111; --sd-s: 4px; --sd-no: 1px; --sd-c: red } .d { --sd-c: blue; gap: var(--sd-s); "
-    served = squeeze.settle_tokens(text + "color: var(--sd-c); fill: var(--sd-brand) } /* no */")
+    text = ":root, :host { --sd-brand: #111; --sd-s: 4px; --sd-no: 1px; --sd-c: red } .d { --sd-c: blue; "
+    served = squeeze.settle_tokens(text + "gap: var(--sd-s); color: var(--sd-c); fill: var(--sd-brand) } /* no */")
     assert served == ":host{--sd-brand:#111;--a:red}.d{--a:blue;gap:4px;color:var(--a);fill:var(--sd-brand)}\n"
 
 
