@@ -13,6 +13,7 @@ from tests.browser.conftest import OPEN_SHADOW_ROOTS, complaints
 from tests.browser.console_scene import MAJA, at, staged, watched
 from tests.browser.console_stage import Stage
 from tests.browser.fake_server import FakeServer
+from tests.browser.real_shop import RealShop, customer, write
 from tests.browser.widget_scenes import open_panel, until
 
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
@@ -170,3 +171,34 @@ def test_console_tells_of_my_chats_that_nobody_looks_at(browser: Browser, stage:
         page.wait_for_timeout(PAST_MS)
         assert [(one["conversation"], one["data"]["seq"]) for one in stage.seen("seen")] == [("siri", hidden)]
         assert stage.seen("delivered") == []
+
+
+def test_both_sides_on_a_real_server(browser: Browser, shop: RealShop) -> None:
+    with customer(browser) as context:
+        desk, console = shop.open_console(browser)
+        panel = shop.open_widget(context.new_page())
+        write(panel, "Er midterstykket på lager?")
+        panel.get_by_role("button", name="Tal med et menneske").last.click()
+        console.locator(".sd-item").filter(has_text="midterstykket").first.click()
+        console.locator("#conversation").get_by_role("button", name="Take the chat").click()
+        expect(panel.get_by_text("Maja er med nu")).to_be_visible()
+
+        panel.get_by_role("textbox").press("Escape")
+        expect(panel).to_be_hidden()
+        console.locator("#composer").fill("Ja, i Aarhus.")
+        console.locator("#composer").press("Control+Enter")
+        answer = console.locator(".sd-msg--own").last
+        expect(answer).to_contain_text("delivered")
+        shop.reopen(panel.page)
+        expect(answer).to_contain_text("seen")
+
+        console.evaluate(HIDE)
+        write(panel, "Så tager jeg det")
+        asked = panel.locator(".sd-msg--own").last
+        expect(asked).to_contain_text("Leveret")
+        panel.page.reload()
+        shop.reopen(panel.page)
+        expect(asked).to_contain_text("Leveret")
+        console.evaluate(LOOK_AGAIN)
+        expect(asked).to_contain_text("Set")
+        desk.close()
