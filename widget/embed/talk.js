@@ -1,7 +1,6 @@
 /**
  * The customer's conversation as this tab knows it: what arrived, what waits to be sent, who is there. No elements in
  * here; the panel draws what it reads.
- *
  * @typedef {import("../shared/outbox.js").Item} Item
  */
 import { Feed } from "../shared/feed.js";
@@ -38,7 +37,6 @@ export class Talk {
   get loading() {
     return this.returning && !this.settled;
   }
-
   /** Never online since the panel was made: nothing was lost yet. */
   wasOnline = false;
   /** The line is gone, and not just for a moment. */
