@@ -39,6 +39,11 @@ def warm_up() -> None:
     _model()
 
 
+def is_warm() -> bool:
+    """Whether the model has been read, so that `detect` need not wait for it."""
+    return bool(_loaded)
+
+
 def detect(text: str, prior: str, allowed: Collection[str] = LANGUAGES, ranker: Ranker | None = None) -> str:
     """The language of `text`; `prior` when it is too short, or says nothing. Always one of `allowed`, or `prior`."""
     if sum(letter.isalpha() for letter in text) < LETTERS:

@@ -13,10 +13,9 @@ from bot import phrases, policy
 from bot.actions.forms import FormState, form_of
 from bot.actions.told import with_form
 from bot.past import Thread, thread_of
-from bot.tails import Fact
 from conversation import log
 from conversation.events import Decided, Event
-from conversation.log import Logged, conversations, entries
+from conversation.log import Logged, Recorded, conversations, entries
 from conversation.machine import Refused, Status, awaits
 from runtime.db import Tx
 
@@ -142,7 +141,7 @@ class Courses:
 
     held: OrderedDict[int, Course] = field(default_factory=OrderedDict)
 
-    def take(self, fact: Fact) -> None:
+    def take(self, fact: Recorded) -> None:
         row, first = fact.row, fact.entries[0].seq
         course = self.held.get(row.id)
         if course is None:

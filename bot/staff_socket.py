@@ -97,7 +97,8 @@ class StaffSocket:
         me = wire.Me(self.account.id, self.account.name, str(self.account.role), self.account.language)
         self.pipe.send(wire.StaffWelcomeFrame(v=1, data=wire.StaffWelcome(me=me, epoch=self.room.epoch, site=site)))
         HANDSHAKE_SECONDS.observe(time.monotonic() - began)
-        await self.room.hub.lists.join(self.pipe)
+        # Beside what follows: with thousands of chats it takes seconds, and nobody's first word waits for them.
+        self._tasks.start(self._list())
         for known in hello.resume:
             after = known.after_seq
             if hello.epoch is not None and hello.epoch != self.room.epoch:
@@ -107,6 +108,13 @@ class StaffSocket:
                 await self._open(known.conversation, after, hello.window)
             except AppError as error:
                 self.pipe.send(views.fault(error, None, known.conversation))
+
+    async def _list(self) -> None:
+        try:
+            await self.room.hub.lists.join(self.pipe)
+        except AppError as error:
+            self.pipe.send(views.fault(error, None))
+            self.pipe.close(1013, "try again")
 
     async def _take(self, text: str) -> None:
         began = time.monotonic()

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from conversation.log import Logged
+from conversation.log import Logged, Recorded
 
 ENTRIES = 8  # of one conversation: a question, its answer, the reason, and what came around them
 CONVERSATIONS = 2_048  # which had an entry last; with the texts of entries about 16 MB
-
-
-class Fact(Protocol):
-    """Committed entries and the conversation's row as it was after the last of them (`Recorded` of the log)."""
-
-    @property
-    def entries(self) -> Sequence[Logged]: ...
-
-    @property
-    def row(self) -> Any: ...
 
 
 @dataclass(slots=True)
@@ -35,7 +24,7 @@ class Tail:
 class Tails:
     held: OrderedDict[int, Tail] = field(default_factory=OrderedDict)
 
-    def take(self, fact: Fact) -> None:
+    def take(self, fact: Recorded) -> None:
         """Keeps the entries. Those that do not follow the last begin the tail anew; old ones are left alone."""
         row = fact.row
         tail = self.held.get(row.id)

@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
@@ -23,6 +22,7 @@ from bot.guided import Guided
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
 from conversation.events import Decided, Event, HandoffAsked, Offered, Reason
+from conversation.log import Recorded
 from conversation.machine import Refused
 from runtime.bus import Bus, Notice
 from runtime.db import Database
@@ -94,8 +94,8 @@ class Turns:
     def _on_notices(self, notices: Sequence[Notice]) -> None:
         for notice in notices:
             if notice.topic == "conversation":
-                fact: Any = notice.item
-                if fact is not None:
+                fact = notice.item
+                if isinstance(fact, Recorded):
                     self.courses.take(fact)
                 else:
                     self.courses.hear(int(notice.key), notice.number)

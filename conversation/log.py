@@ -179,13 +179,6 @@ def _receive(tx: Tx, conversation_id: int, what: str, who: str, seq: int) -> Non
         tx.notify(what, conversation_id, row[0], who)
 
 
-def inserted_id(result: sa.CursorResult[Any]) -> int:
-    """The key that the database gave to the row just inserted."""
-    key = result.inserted_primary_key
-    assert key is not None  # noqa: S101 - a single-row insert always has one
-    return int(key[0])
-
-
 def _insert(tx: Tx, row: Any, seq: int, events: Sequence[Event], client_id: str | None) -> list[Logged]:
     """Entries with the numbers from `seq` on, and one notice of all of them. `row`: as it is after the last."""
     key, conversation, now = row.id, row.public_id, tx.now

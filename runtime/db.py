@@ -104,6 +104,7 @@ class _Lane:
         ran = self._writer.run(batch)
         done = [job for job in batch if job not in ran.met] if ran.met else batch
         self._database.deliver(done, ran.notices)
+        self._writer.line.shorten()
         self._busy = False
         return ran.met
 

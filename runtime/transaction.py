@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 
 from runtime import clock
 from runtime.bus import Notice
-from runtime.engine import prepare_to_serve
+from runtime.engine import BUSY_S, prepare_to_serve
 from runtime.statements import Statement
 
 MOST_ROWS = 5_000  # kept ones; some 10 MB
+LONG_LOG = 16_000_000  # bytes; four times of what SQLite lets it be where readers leave it a moment
+SHORTEN_EVERY_S = 1.0
+SHORTEN_MS = 200  # for which writers wait for the last reader of the old log
+
+logger = structlog.get_logger()
 
 # PostgreSQL gives the transaction its number in the same journey: after a lost COMMIT one can ask what became of it.
 _NUMBER = "SELECT pg_current_xact_id()::text"
@@ -24,6 +33,13 @@ _BEGIN = {
     "postgresql": f"BEGIN ISOLATION LEVEL READ COMMITTED; {_NUMBER}",
 }
 _BEGIN_READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+
+def _size(file: str) -> int:
+    try:
+        return os.stat(file).st_size
+    except FileNotFoundError:
+        return 0
 
 
 class Line:
@@ -40,6 +56,8 @@ class Line:
         self.rows: dict[Hashable, Any] = {}  # what Tx.keep holds
         self.lost = False  # whether the latest read found no connection
         self._version = -1  # of the database, as of the rows
+        self._log = f"{engine.url.database}-wal" if self.exclusive and serving else None
+        self._shortened = 0.0
         self._engine, self._writing, self._serving = engine, writing, serving
         self._joined: Connection | None = None
         self._driver: Any = None
@@ -132,6 +150,24 @@ class Line:
         finally:
             self._driver.rollback()
         return str(found[0] or "unknown")
+
+    def shorten(self) -> None:
+        """Puts SQLite's write-ahead log back into the database, once it is long; call it between transactions.
+
+        SQLite does so by itself, but begins the log anew only in a moment in which nobody reads: a server that is busy
+        all the time has no such moment, and its log would grow for as long.
+        """
+        now = time.monotonic()
+        if self._log is None or now < self._shortened + SHORTEN_EVERY_S or _size(self._log) < LONG_LOG:
+            return
+        self._shortened = now
+        self._cursor.execute(f"PRAGMA busy_timeout={SHORTEN_MS}")
+        try:
+            self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:  # a full disk, a foreign lock: whoever writes next is told of it
+            logger.warning("log_not_shortened", error=str(error))
+        finally:
+            self._cursor.execute(f"PRAGMA busy_timeout={round(BUSY_S * 1000)}")
 
     def close(self) -> None:
         """Gives the connection back for others to use, unless it was made for one thread."""

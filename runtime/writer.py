@@ -84,7 +84,7 @@ class Writer:
             try:
                 self._transact(batch, ran, careful)
             except Exception as error:
-                undone = isinstance(error, _Undone) and isinstance(error.__cause__, Exception)
+                undone = isinstance(error, _Undone)
                 cause = error.__cause__ if undone and isinstance(error.__cause__, Exception) else error
                 fault = faults.sort(cause)
                 self._leave(fault)

@@ -50,9 +50,9 @@ def join_styles(name: str, read: Callable[[str], str]) -> str:
 def settle_tokens(text: str) -> str:
     """Tokens that have one plain value everywhere become it, unread ones go, and the rest get short names.
 
-    Those that a page may set on the widget keep theirs.
+    Those that a page may set on the widget keep theirs. Where there is a `:host`, nothing is a `:root`.
     """
-    text = squeeze_css(text)
+    text = re.sub(r":root(:not\([^)]*\))?,(?=:host)", "", squeeze_css(text))
     values: dict[str, set[str]] = {}
     for name, value in _TOKEN_SET.findall(text):
         values.setdefault(name, set()).add(value)
@@ -129,6 +129,8 @@ def squeeze_js(text: str) -> str:
             out.pop()
         elif word == "=" and text.startswith(">", at) and _lone_parameter(out):
             out[-3:] = out[-2:-1]
+        elif word == "class" and text.startswith(" ", at):
+            private = {}  # each has names of its own
         elif out and out[-1].endswith("#") and found["other"]:
             word = private.setdefault(word, _letters(len(private)))
         elif found["other"] and re.fullmatch(r"[1-9][\d_]*000", word):

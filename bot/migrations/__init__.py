@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
+from runtime import faults
 from runtime.alone import MIGRATIONS, shown
 from runtime.errors import SettingsError
 
@@ -119,7 +120,7 @@ def refuse_newer(found: str | None) -> None:
 
 def explain(where: str, error: DBAPIError) -> str:
     """Why the database cannot be used, and what to do. `where` is its address without a password."""
-    reason = str(error.orig).strip().split("\n", 1)[0]
+    reason = faults.reason(error)
     if "readonly" in reason or "unable to open" in reason:
         return f"The database {where} cannot be written to. Check the owner and the mode of its folder."
     if "full" in reason:

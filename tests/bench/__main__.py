@@ -31,8 +31,8 @@ MEASURES: dict[tuple[str, ...], Measure] = {
 }
 
 
-def run(wanted: Sequence[str], console: Console) -> list[Row]:
-    """The rows, in the order of the table. Each measure has a folder of its own."""
+def run(wanted: Sequence[str], console: Console, done: Callable[[list[Row]], None]) -> list[Row]:
+    """The rows, in the order of the table. Each measure has a folder of its own; `done` gets what there is after it."""
     found: list[Row] = []
     for numbers, measure in MEASURES.items():
         if wanted and not set(numbers) & set(wanted):
@@ -45,6 +45,7 @@ def run(wanted: Sequence[str], console: Console) -> list[Row]:
                 f"  {row.number}  {row.what}: {', '.join(map(str, row.bounds))}  [{row.verdict}]", markup=False
             )
             found.append(row)
+        done(found)
     return found
 
 
@@ -58,8 +59,7 @@ def main() -> None:
     if unknown:
         options.error(f"There is no row {', '.join(sorted(unknown))}.")
     console, about = Console(), report.machine()
-    rows = run(given.rows, console)
-    report.write(rows, about, given.out)
+    rows = run(given.rows, console, lambda found: report.write(found, about, given.out))
     console.print(Markdown(report.markdown(rows, about)))
 
 

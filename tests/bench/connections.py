@@ -67,7 +67,7 @@ async def _come_back(target: Target, times: int) -> list[float]:
 def idle_memory(folder: Path, sockets: int = 2000) -> Row:
     """Resident memory of the server before and after so many customers have said hello."""
     with serving(folder / "idle") as target:
-        warm = Job("ask", target.port, target.path, target.origin, sockets=20, seconds=1, prefix="warm")
+        warm = Job("ask", target.port, target.path, target.origin, sockets=200, seconds=1, prefix="warm")
         generate(warm, target.pids)
         hold(target, WARM)  # buffers and caches that stay: they are not a socket's
         time.sleep(1)

@@ -22,6 +22,7 @@ import uvloop
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = (b'"kind":"answered"', b'"kind":"offered"', b'"kind":"remarked"', b'"kind":"handoff"')
+HANDED_OVER = ANSWERS[-1]
 ACK, ERROR, WELCOME = b'"type":"ack"', b'"type":"error"', b'"type":"welcome"'
 
 
@@ -86,7 +87,7 @@ class Customer(asyncio.Protocol):
     def __init__(self, run: Run, number: int) -> None:
         self.run, self.number = run, number
         self.buffer = b""
-        self.open = False
+        self.open = self.handed_over = False
         self.sent: deque[float] = deque()  # of messages without an ack, in order
         self.asked: deque[float] = deque()  # of messages without an answer
         self.count = self.acks = 0
@@ -169,6 +170,7 @@ class Customer(asyncio.Protocol):
                 seen.errors += 1
                 self.run.problem = text[:300].decode("utf-8", "replace")
             self.acked(text.count(ACK), now)
+            self.handed_over = self.handed_over or HANDED_OVER in text
             self.answered(sum(text.count(kind_) for kind_ in ANSWERS), now)
         if kind != "rate" and self.run.going and not self.asked and not self.sent and self.ready.done():
             self.ask(now)
@@ -196,7 +198,13 @@ class Customer(asyncio.Protocol):
         text = job.texts[(self.number * 7 + self.count) % len(job.texts)]
         if job.unique:
             text = f"{text} {self.number}-{self.count}"
-        data = {"client_id": client_id(job.prefix, self.number, self.count), "text": text}
+        name = client_id(job.prefix, self.number, self.count)
+        data: dict[str, Any] = {"client_id": name, "text": text}
+        if self.handed_over:  # nobody is there who would answer: they begin another chat
+            self.handed_over, data["new"] = False, True
+            end = {"v": 1, "type": "end", "data": {"client_id": f"{name}-end"}}
+            self.sent.append(now)
+            self.transport.write(encode(json.dumps(end).encode()))
         self.sent.append(now)
         self.asked.append(now)
         self.transport.write(encode(json.dumps({"v": 1, "type": "say", "data": data}).encode()))

@@ -107,7 +107,7 @@ def million(chats: float = 1e6) -> tuple[Line, ...]:
         Line(
             "Growth a day", f"questions x {KILOBYTES} kB x 86,400", lambda f: per_s(chats) * KILOBYTES * 0.0864, " GB"
         ),
-        Line("Notices a second", "questions x 3, to each worker that listens", lambda f: per_s(chats) * 3, "/s"),
+        Line("Notices a second", "questions x 2, to each worker that listens", lambda f: per_s(chats) * 2, "/s"),
         Line(
             "A dead worker's chats are back after",
             f"{MOST_SOCKETS:,} / (C x {USED}, on one core)",

@@ -129,8 +129,10 @@ class Stage:
                 row["email"] = data["email"]
 
     def tell(self, frame: dict[str, Any], chat: str | None = None) -> None:
-        if frame["type"] == "seen" and chat is not None:  # a row that goes out later must not take it back
-            self.chats[chat][f"seen_by_{frame['data']['who']}"] = frame["data"]["seq"]
+        sides = {"seen": "seen_by", "delivered": "delivered_to"}
+        side = sides.get(frame["type"])
+        if side is not None and chat is not None:  # a row that goes out later must not take it back
+            self.chats[chat][f"{side}_{frame['data']['who']}"] = frame["data"]["seq"]
         self.do(self._everyone(frame, chat))
 
     def drop(self, code: int = 1001) -> None:
@@ -231,8 +233,8 @@ class Stage:
                 return None
             data = {"seq": self.chats[chat].get("last_said", 0), **found}
             return await self._send(ws, {"type": "suggestions", "conversation": chat, "data": data})
-        if kind == "seen":
-            self.chats[chat]["seen_by_staff"] = data["seq"]
+        if kind in ("seen", "delivered"):
+            self.chats[chat]["seen_by_staff" if kind == "seen" else "delivered_to_staff"] = data["seq"]
             return await self._everyone({"type": "chat", "conversation": chat, "data": self.chats[chat]})
         if kind not in ("reply", "note", "claim", "release", "hand_back", "resolve") or self.hold_acks:
             return None

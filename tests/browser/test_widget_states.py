@@ -166,6 +166,15 @@ def test_person_is_asked_for_once(page: Page, server: FakeServer) -> None:
     assert len(server.of_type("request_human")) == 1
 
 
+def test_the_focus_goes_on_when_the_way_to_a_person_goes_away(page: Page, server: FakeServer) -> None:
+    """Else it is nowhere, and Escape does nothing."""
+    panel = open_panel(page, server)
+    panel.get_by_role("button", name="Tal med et menneske").focus()
+    page.keyboard.press("Enter")
+    SCENES["queue"](server)
+    expect(panel.get_by_role("textbox")).to_be_focused()
+
+
 def test_agent_is_seen_writing_and_reading(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
     SCENES["agent"](server)

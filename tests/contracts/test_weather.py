@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from conversation import log, visits
 from conversation.log import Logged
 from handoff import desk, queue
-from runtime import clock, db, engine
+from runtime import clock, db, engine, transaction
 from runtime.bus import LocalBus
 from runtime.db import Database, StorageFull, Tx
 from runtime.errors import AppError, TooMany, Unavailable
@@ -278,3 +279,44 @@ def test_a_repeat_costs_nothing(shop: Shop) -> None:
     with pytest.raises(TooMany):  # and another conversation is no way round it
         shop.say("Four", "client-00005", pace=pace, new=True)
     assert shop.kinds(first.conversation_id) == ["started", "said", "said", "resolved"]
+
+
+def test_readers_who_always_overlap_do_not_make_the_log_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite begins its log anew only when nobody reads; in a busy server somebody always does."""
+    monkeypatch.setattr(transaction, "LONG_LOG", 500_000)
+    monkeypatch.setattr(transaction, "SHORTEN_EVERY_S", 0.0)
+    database = new_database(f"sqlite:///{tmp_path}/busy.sqlite3")
+    shop = Shop(database)
+    ended = threading.Event()
+
+    def overlap() -> None:
+        lines = [Line(database.engine, writing=False) for _ in range(2)]
+        lines[0].begin()
+        while not ended.is_set():
+            lines.reverse()
+            lines[0].begin()
+            lines[0].run(log.BY_ID, {"id": 1})
+            time.sleep(0.002)
+            lines[1].rollback()
+        lines[0].rollback()
+        for line in lines:
+            line.close()
+
+    async def write() -> int:
+        database.start()
+        longest = 0
+        for number in range(400):
+            said = database.write(visits.say, shop.site.id, TOKEN, f"client-{number}", "æ" * 3_000, language="da")
+            await said
+            longest = max(longest, (tmp_path / "busy.sqlite3-wal").stat().st_size)
+        await database.stop()
+        return longest
+
+    reading = threading.Thread(target=overlap)
+    reading.start()
+    try:
+        longest = asyncio.run(write())
+    finally:
+        ended.set()
+        reading.join()
+    assert longest < 4_000_000  # without it, all 400 messages lie there: 10 MB and more

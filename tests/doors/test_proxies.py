@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +24,7 @@ import yaml
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from bot.checks import outside
 from tests import clients
 from tests.server import ROOT, SITE_ORIGIN, Server, prepare
 from tests.services import free_port
@@ -39,6 +42,7 @@ class Front:
     url: str
     server: Server
     context: ssl.SSLContext | None
+    certificate: Path | None = None
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         verify = self.context if self.context is not None else True
@@ -51,7 +55,7 @@ class Front:
     async def customer(self, address: str = "127.0.0.1", **headers: str) -> clients.Client:
         site = self.server.facts["site"]
         there = urlsplit(self.url)
-        socket = await connect(
+        opened = await connect(
             f"{'wss' if self.context else 'ws'}://{HOST}/ws/customer/{site}",
             host=there.hostname,
             port=there.port,
@@ -60,8 +64,8 @@ class Front:
             additional_headers=headers,
             local_addr=(address, 0),
         )
-        clients.OPEN.append(socket)
-        return clients.Client(socket)
+        clients.OPEN.append(opened)
+        return clients.Client(opened)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +141,7 @@ def nginx(folder: Path, server: Server) -> Iterator[Front]:
     )
     tested = subprocess.run([binary, "-t", "-c", folder / "nginx.conf"], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
-    front = Front(f"https://127.0.0.1:{port}", server, context)
+    front = Front(f"https://127.0.0.1:{port}", server, context, folder / "fullchain.pem")
     with running([binary, "-c", folder / "nginx.conf"], folder / "log", front.check, {}):
         yield front
 
@@ -209,6 +213,21 @@ async def test_each_browser_has_its_own_address_and_cannot_lie_about_it(front: F
     other = await front.customer("127.0.0.2")
     await other.send("hello", language="da", page=f"{SITE_ORIGIN}/telte", resume=[])
     await other.frame("welcome")
+
+
+def test_the_doctor_finds_nothing_wrong(front: Front, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By the name that customers use, which here leads to the proxy and nowhere else."""
+    there = urlsplit(front.url)
+    looked_up = socket.getaddrinfo
+
+    def here(host: str, *args: Any, **more: Any) -> Any:
+        return looked_up("127.0.0.1" if host == HOST else host, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", here)
+    monkeypatch.setenv("SSL_CERT_FILE", str(front.certificate or tmp_path))
+    url = f"{there.scheme}://{HOST}:{there.port}"
+    found = list(outside.websocket(url, front.server.facts["site"], SITE_ORIGIN, idle_s=1))
+    assert [finding.level for finding in found] == ["ok", "ok"], found
 
 
 def test_pages_go_through_with_https_in_mind(front: Front) -> None:

@@ -1,6 +1,6 @@
 """`make scale`: servers are killed and links are cut while you watch, and not one acknowledged message may be lost.
 
-`python -m tests.scale [--short] [PROOF ...]`; SOAK_MINUTES (15) and FUZZ_SECONDS (120) say how long these two take.
+`python -m tests.scale [--short] [PROOF ...]`; SOAK_MINUTES (20) and FUZZ_SECONDS (120) say how long these two take.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Run:
         return faults, 0, f"{found.tried:,} frames tried, {len(found.outcomes)} ways to refuse or take one"
 
     async def soak(self) -> Proved:
-        minutes = 0.5 if self.short else float(os.environ.get("SOAK_MINUTES", "15"))
+        minutes = 0.5 if self.short else float(os.environ.get("SOAK_MINUTES", "20"))
         with self.theatre.stage("sqlite") as stage:
             soaked = await soak(stage, minutes * 60, watcher=self.screen)
             await stage.close()

@@ -20,7 +20,7 @@ from tests.scale.history import Acked, Cleared, Refused, Sent, Shown, Story
 Frame = dict[str, Any]
 BEAT_S = 2.0  # between pings; the browser's link waits 20 s
 PATIENCE_S = 1.5  # without a word after a ping, or without a welcome
-ACK_S = 2.0  # without an ack: the socket cannot be trusted
+ACK_S = 2.0  # without any ack while one is due: the socket cannot be trusted
 FIRST_S, LONGEST_S = 0.1, 1.0  # the first wait is between 0 and this, then twice as much each time
 RESTART_S = 0.5  # after 1012
 LATER = ("too_many", "unavailable", "storage")  # codes that mean "again later"; all others are final
@@ -66,7 +66,7 @@ class Link:
         self.counts = Counts()
         self.errors: list[Frame] = []
         self.refused: dict[str, str] = {}
-        self._opened_at = 0.0
+        self._opened_at = self._acked_at = 0.0
         self._goal: dict[str, int] | None = None
         self._socket: ClientConnection | None = None
         self._aside: list[str] = []
@@ -173,7 +173,8 @@ class Link:
                 for frame in found if isinstance(found, list) else [found]:
                     self.counts.frames += 1
                     self._receive(frame)
-                if any(item.written and heard - item.written > ACK_S for item in self.outbox.values()):
+                sent = [item.written for item in self.outbox.values() if item.written]
+                if sent and heard - max(self._acked_at, min(sent)) > ACK_S:
                     raise TimeoutError("no ack")
         finally:
             writer.cancel()
@@ -237,6 +238,7 @@ class Link:
     def _acked(self, client_id: str, conversation: str, seq: int) -> None:
         self.story.moments.append(Acked(client_id, conversation, seq))
         self.counts.acked += self.outbox.pop(client_id, None) is not None
+        self._acked_at = time.monotonic()
         self.acked(client_id, conversation)
 
     def _fault(self, data: Frame) -> None:

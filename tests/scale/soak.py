@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 
+from bot.questions import FOLLOWED
+from bot.tails import CONVERSATIONS
 from tests.scale.history import Fault, Story
 from tests.scale.report import Quiet, Watcher
 from tests.scale.stage import House, Stage, until
@@ -19,19 +21,22 @@ from tests.scale.visitor import QUESTIONS, Crowd, Visitor
 SAMPLE_S = 1.0
 MOST_SLOPE = 1.0  # MB a minute
 MOST_WAL = 32.0  # MB; SQLite begins to write it back at 4
-WARM_UP = 0.3  # the part of the time in which caches may fill
+FULL = max(FOLLOWED, CONVERSATIONS)  # chats after which the server's caches are full
+WARM_UP = 0.3  # the part of a short run in which pools and caches may fill
+LEAST = 180  # samples after the warm-up, or the slope says nothing
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Seconds since the beginning; megabytes of memory and of the write-ahead log; open files; threads."""
+    """Seconds since the beginning; megabytes of memory and of the write-ahead log; files, threads; chats so far."""
 
     at_s: float
     memory: float
     wal: float
     files: int
     threads: int
+    chats: int
 
 
 @dataclass(slots=True)
@@ -47,8 +52,13 @@ class Soaked:
 
     def slope(self) -> tuple[float, float]:
         """MB a minute after the warm-up by least squares, and half the width of its 95 % interval."""
-        kept = self.samples[int(len(self.samples) * WARM_UP) :]
+        kept = self.samples[self._warm() :]
         return slope([(sample.at_s / 60, sample.memory) for sample in kept])
+
+    def _warm(self) -> int:
+        """The first sample after the warm-up: caches fill chat by chat, however long that takes."""
+        full = (place for place, sample in enumerate(self.samples) if sample.chats > FULL)
+        return next(full, int(len(self.samples) * WARM_UP))
 
     def leaks(self, judge_memory: bool) -> list[str]:
         """What grew. Memory is judged over minutes only: in seconds, caches that fill look like leaks."""
@@ -57,7 +67,7 @@ class Soaked:
         found = []
         if self.after.files > self.before.files + 3:
             found.append(f"{self.after.files} open files, {self.before.files} before")
-        warm = self.samples[int(len(self.samples) * WARM_UP)]  # pools start their threads when they are needed
+        warm = self.samples[self._warm()]  # pools start their threads when they are needed
         if self.after.threads > warm.threads + 3:
             found.append(f"{self.after.threads} threads, {warm.threads} after the warm-up")
         if self.tasks_after > self.tasks_before + 3:
@@ -66,7 +76,11 @@ class Soaked:
         if wal > MOST_WAL:
             found.append(f"the write-ahead log grew to {wal:.0f} MB")
         slope_, width = self.slope()
-        if judge_memory and slope_ + width > MOST_SLOPE:
+        if judge_memory and len(self.samples) - self._warm() < LEAST:
+            found.append(
+                f"the caches were not full long enough to judge: SOAK_MINUTES={2 * self.samples[-1].at_s / 60:.0f}"
+            )
+        elif judge_memory and slope_ + width > MOST_SLOPE:
             found.append(f"memory grows by {slope_:.2f} ± {width:.2f} MB a minute")
         return found
 
@@ -94,7 +108,7 @@ def slope(points: list[tuple[float, float]]) -> tuple[float, float]:
     return rise, 1.96 * (rest / (count - 2) / spread) ** 0.5
 
 
-def sample(house: House, folder: Path, began: float) -> Sample:
+def sample(house: House, folder: Path, began: float, chats: int) -> Sample:
     """Read from /proc, of the server's process."""
     process = Path(f"/proc/{house.pid}")
     wal = folder / "svardesk.sqlite3-wal"
@@ -104,6 +118,7 @@ def sample(house: House, folder: Path, began: float) -> Sample:
         wal=wal.stat().st_size / 1e6 if wal.exists() else 0.0,
         files=len(os.listdir(process / "fd")),
         threads=len(os.listdir(process / "task")),
+        chats=chats,
     )
 
 
@@ -147,12 +162,12 @@ async def soak(
 
     await crowd.enter(0, at_once=10)
     await asyncio.sleep(1)
-    soaked.before, soaked.tasks_before = sample(house, stage.folder, began), await tasks(house)
+    soaked.before, soaked.tasks_before = sample(house, stage.folder, began, 0), await tasks(house)
     coming = [asyncio.create_task(one_after_the_other(number)) for number in range(at_once)]
     told = 0.0
     while not all(task.done() for task in coming):
         await asyncio.sleep(SAMPLE_S)
-        soaked.samples.append(sample(house, stage.folder, began))
+        soaked.samples.append(sample(house, stage.folder, began, soaked.chats))
         if time.monotonic() - told > max(2.0, seconds / 30):
             told = time.monotonic()
             last = soaked.samples[-1]
@@ -161,7 +176,7 @@ async def soak(
     await asyncio.gather(*coming)
     soaked.faults = await stage.settle([*stories, *crowd.stories])
     await asyncio.sleep(1)
-    soaked.after, soaked.tasks_after = sample(house, stage.folder, began), await tasks(house)
+    soaked.after, soaked.tasks_after = sample(house, stage.folder, began, soaked.chats), await tasks(house)
     soaked.acked += crowd.count("acked")
     await crowd.leave()
     return soaked

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot import attendance, lists, wire
 from bot import hub as hub_module
+from bot import lists, wire
 from bot.hub import Hub
 from conversation import log
 from conversation.events import Audience
@@ -292,60 +292,5 @@ def test_a_page_of_old_entries_hides_what_is_for_staff(shop: Shop) -> None:
         watch = next(iter(hub.watches[chat.conversation_id]))
         await hub.past(watch, 4, 10)
         assert pipe.of(wire.PastFrame)[0].data.entries[-1].data == {"kind": "hidden"}
-
-    around(shop, test)
-
-
-def test_staff_see_whether_the_customer_is_here(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attendance, "RELOAD_S", 0.5)
-    chat = shop.say("Hello")
-
-    def here(pipe: Pipe) -> list[bool]:
-        return [frame.data.here for frame in pipe.of(wire.PresenceFrame)]
-
-    async def test(hub: Hub) -> None:
-        staff = await joined(hub, chat, Audience.STAFF)
-        assert here(staff) == [False]
-        customer = Pipe(Audience.ALL)
-        watch = await hub.watch(customer, chat.conversation_id, chat.conversation, 0)
-        await settled(hub)
-        assert here(staff) == [False, True]
-        second = await hub.watch(Pipe(Audience.ALL), chat.conversation_id, chat.conversation, 0)
-        hub.leave(watch)
-        await asyncio.sleep(0.6)
-        assert here(staff) == [False, True]  # another tab is open
-        hub.leave(second)
-        again = await hub.watch(Pipe(Audience.ALL), chat.conversation_id, chat.conversation, 0)
-        await asyncio.sleep(0.6)
-        assert here(staff) == [False, True]  # a reload is no absence
-        hub.leave(again)
-        async with asyncio.timeout(20):
-            while len(here(staff)) < 3:  # noqa: ASYNC110 - the hub tells no event of it
-                await asyncio.sleep(0.01)
-        assert here(staff) == [False, True, False]
-        assert customer.of(wire.PresenceFrame) == []
-
-    around(shop, test)
-
-
-def test_the_customers_of_other_workers_are_here_too(shop: Shop) -> None:
-    class Elsewhere:
-        sockets = 1
-
-        def join(self, kind: str, key: int | str) -> None: ...
-
-        def leave(self, kind: str, key: int | str) -> None: ...
-
-        def count(self, kind: str, key: int | str) -> int:
-            return self.sockets
-
-    chat = shop.say("Hello")
-
-    async def test(hub: Hub) -> None:
-        hub.attendance.everywhere = elsewhere = Elsewhere()
-        staff = await joined(hub, chat, Audience.STAFF)
-        elsewhere.sockets = 0  # that worker was killed: nobody said goodbye
-        await look(hub)
-        assert [frame.data.here for frame in staff.of(wire.PresenceFrame)] == [True, False]
 
     around(shop, test)

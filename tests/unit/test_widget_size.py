@@ -86,11 +86,13 @@ def test_spaces_and_comments_go_but_not_what_lies_in_strings() -> None:
     assert squeezed == 'const a="x  //  y";const b=`${ a } /* kept */`;return(c)=>a/2/b;\n'
     assert squeeze.squeeze_js('x.split(/ (a|"b) /g, (c) => { d(c); });') == 'x.split(/ (a|"b) /g,c=>{d(c)});\n'
     assert squeeze.squeeze_js("a = b\nc + +d - -e;") == "a=b\nc+ +d- -e;\n"
+    text = 'class One { #first = 1; #next = "#next"; } class Two { #next = () => this.#next; class = { class: 1 }; }'
+    assert squeeze.squeeze_js(text) == 'class One{#a=1;#b="#next"}class Two{#a=()=>this.#a;class={class:1}}\n'
 
 
 def test_styles_keep_what_a_page_may_set_and_lose_what_nobody_reads() -> None:
-    text = ":host { --sd-brand: #111; --sd-s: 4px; --sd-no: 1px; --sd-c: red } .d { --sd-c: blue; gap: var(--sd-s); "
-    served = squeeze.settle_tokens(text + "color: var(--sd-c); fill: var(--sd-brand) } /* no */")
+    text = ":root, :host { --sd-brand: #111; --sd-s: 4px; --sd-no: 1px; --sd-c: red } .d { --sd-c: blue; "
+    served = squeeze.settle_tokens(text + "gap: var(--sd-s); color: var(--sd-c); fill: var(--sd-brand) } /* no */")
     assert served == ":host{--sd-brand:#111;--a:red}.d{--a:blue;gap:4px;color:var(--a);fill:var(--sd-brand)}\n"
 
 

@@ -12,6 +12,7 @@ import { wakeWithPage } from "../shared/wake.js";
 import { keptWords, onOthersWords } from "./drafts.js";
 import { feedOf, loading, show } from "./feeds.js";
 import { findRow, known, receive } from "./receive.js";
+import { lostLine, saw } from "./receipts.js";
 import { backAgain, cutOff, earlier, entries, listed, notices, openId, put, retryAt, rows, status } from "./state.js";
 import { lookForUpgrade } from "./upgrade.js";
 
@@ -74,7 +75,11 @@ export const reconnect = () => link.restart();
 /** @param {string} conversation @param {boolean} on */
 export const tellTyping = (conversation, on) => void link.send("typing", { on }, conversation);
 /** @param {string} conversation @param {number} seq */
-export const tellSeen = (conversation, seq) => link.send("seen", { seq }, conversation);
+export function tellSeen(conversation, seq) {
+  const sent = link.send("seen", { seq }, conversation);
+  if (sent) saw(conversation, seq);
+  return sent;
+}
 
 /** Asks what may help to answer. @param {string} conversation */
 export const askSuggestions = (conversation) => link.send("suggest", undefined, conversation);
@@ -132,7 +137,10 @@ export function sitDown() {
     },
     onStatus: (now) => {
       batch(() => {
-        if (now === "waiting" || now === "stopped") outbox.lost();
+        if (now === "waiting" || now === "stopped") {
+          outbox.lost();
+          lostLine();
+        }
         if (now === "waiting") lose();
         if (now === "online") arrive();
         status.value = now;

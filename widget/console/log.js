@@ -102,7 +102,7 @@ export function Log({ chat, onEdit }) {
       ${list ? null : slow ? html`<${Loading} />` : null}
       ${items.map((item) =>
         item.type === "group"
-          ? html`<${Group} key=${item.key} item=${item} chat=${chat} me=${me} seen=${chat.seen_by_customer || 0} onEdit=${onEdit} dots=${dotsInside && item === tail ? html`<${Dots} />` : null} />`
+          ? html`<${Group} key=${item.key} item=${item} chat=${chat} me=${me} onEdit=${onEdit} dots=${dotsInside && item === tail ? html`<${Dots} />` : null} />`
           : item.type === "why" ? html`<${Explained} key=${item.key} item=${item} lang=${chat.language} />`
           : item.type === "line" ? html`<${Line} key=${item.key} item=${item} />` : html`<${Day} key=${item.key} at=${item.at} />`,
       )}

@@ -38,12 +38,17 @@ function Backing({ bubbles }) {
   return null;
 }
 
-/** What became of an own message. @param {{ item: Speech, seen: number, onEdit: (text: string, note: boolean) => void }} props */
-function Fate({ item, seen, onEdit }) {
+/** Sent, delivered, seen. @param {Chat} chat @param {number} seq */
+function reach({ seen_by_customer = 0, delivered_to_customer = 0 }, seq) {
+  return seq <= seen_by_customer ? "seen" : seq <= delivered_to_customer ? "delivered" : "sent";
+}
+
+/** What became of an own message. @param {{ item: Speech, chat: Chat, onEdit: (text: string, note: boolean) => void }} props */
+function Fate({ item, chat, onEdit }) {
   const unsent = item.bubbles[item.bubbles.length - 1].unsent;
   if (!unsent) {
-    const read = item.who === "own" && item.seq <= seen;
-    return html`<p class="sd-msg__meta"><span>${t("you")} ${clock(item.at)}</span>${item.who === "own" ? html`<span aria-hidden="true">·</span><span>${t(read ? "seen" : "sent")}</span><${Icon} name=${read ? "checks" : "check"} size="sm" />` : null}</p>`;
+    const state = reach(chat, item.seq);
+    return html`<p class=${`sd-msg__meta fate--${state}`}><span>${t("you")} ${clock(item.at)}</span>${item.who === "own" ? html`<span aria-hidden="true">·</span><span>${t(state)}</span><${Icon} name=${state === "sent" ? "check" : "checks"} size="sm" />` : null}</p>`;
   }
   if (unsent.state !== "failed") return html`<p class="sd-msg__meta"><${Icon} name="clock" size="sm" /><span>${t(status.value === "online" ? "sending" : "sent_later")}</span></p>`;
   return html`<p class="sd-msg__meta fate--failed" role="alert"><${Icon} name="warn" size="sm" /><span>${t("not_sent")} ${noticeText({ code: unsent.code || "", owner: "", deed: unsent.type, message: "" })}</span>
@@ -55,13 +60,13 @@ function Fate({ item, seen, onEdit }) {
     <button type="button" class="sd-btn sd-btn--link" onClick=${() => discard(unsent.client_id)}>${t("discard")}</button></p>`;
 }
 
-/** @param {{ item: Speech, chat: Chat, me: { id: string, name: string }, seen: number, onEdit: (text: string, note: boolean) => void, dots?: unknown }} props */
-export function Group({ item, chat, me, seen, onEdit, dots }) {
+/** @param {{ item: Speech, chat: Chat, me: { id: string, name: string }, onEdit: (text: string, note: boolean) => void, dots?: unknown }} props */
+export function Group({ item, chat, me, onEdit, dots }) {
   const { who, bubbles } = item;
   const lang = who === "note" ? undefined : chat.language;
   const stack = html`<div class="sd-msg__stack">${bubbles.map((bubble) => html`<${Words} key=${bubble.key} bubble=${bubble} lang=${lang} />`)}${dots}</div>`;
   const look = `sd-msg sd-msg--${who}${item.pending ? " sd-msg--pending" : ""}${item.failed ? " sd-msg--failed" : ""}`;
-  if (who === "own") return html`<article class=${look}><span class="sd-sr">${t("you")}:</span>${stack}<${Fate} item=${item} seen=${seen} onEdit=${onEdit} /></article>`;
+  if (who === "own") return html`<article class=${look}><span class="sd-sr">${t("you")}:</span>${stack}<${Fate} item=${item} chat=${chat} onEdit=${onEdit} /></article>`;
   const own = who === "note" && (item.agent === me.id || !item.agent);
   const name = own ? me.name : item.name;
   const by = {
@@ -75,7 +80,7 @@ export function Group({ item, chat, me, seen, onEdit, dots }) {
     ${stack}
     ${who === "bot" ? html`<${Backing} bubbles=${bubbles} />` : null}
     ${bubbles.some((bubble) => bubble.chosen) ? html`<p class="sd-msg__meta">${t("chose_offered")}</p>` : null}
-    ${own && (item.pending || item.failed) ? html`<${Fate} item=${item} seen=${0} onEdit=${onEdit} />` : null}</article>`;
+    ${own && (item.pending || item.failed) ? html`<${Fate} item=${item} chat=${chat} onEdit=${onEdit} />` : null}</article>`;
 }
 
 /** @param {{ item: import("./thread.js").Line }} props */

@@ -5,6 +5,7 @@ import { account } from "../shared/staff/session.js";
 import { takeAdvice } from "./advice.js";
 import { giveBack } from "./drafts.js";
 import { feedOf, feeds, landing, loading, renewAll, show } from "./feeds.js";
+import { arrived } from "./receipts.js";
 import { isLive } from "./rows.js";
 import { lists, listed, notices, openId, present, put, returned, rows, skew, typists } from "./state.js";
 import { heed } from "./typing.js";
@@ -88,10 +89,12 @@ export function receive(frame, line) {
       break;
     case "chats":
       takeChats(frame.data);
+      arrived(line.link);
       break;
     case "chat":
       page?.add(frame.conversation);
       put(rows, frame.conversation, frame.data);
+      arrived(line.link);
       break;
     case "replay_begin":
       loading.open ||= frame.conversation === openId.value && !feedOf(openId.value).shown.length;
@@ -131,9 +134,11 @@ export function receive(frame, line) {
     case "presence":
       put(present, frame.conversation, frame.data.here);
       break;
-    case "seen": {
+    case "seen":
+    case "delivered": {
       const chat = rows.value.get(frame.conversation);
-      const side = frame.data.who === "customer" ? "seen_by_customer" : "seen_by_staff";
+      const who = frame.data.who === "customer" ? "customer" : "staff";
+      const side = frame.type === "seen" ? /** @type {const} */ (`seen_by_${who}`) : /** @type {const} */ (`delivered_to_${who}`);
       if (chat && (chat[side] || 0) < frame.data.seq) put(rows, chat.id, { ...chat, [side]: frame.data.seq });
       break;
     }

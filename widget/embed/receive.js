@@ -29,6 +29,7 @@ export function receive(talk, frame) {
       talk.state = data.state ?? talk.state;
       talk.people = data.people_available;
       talk.staff.seen = Math.max(talk.staff.seen, data.seen_by_staff ?? 0);
+      talk.staff.delivered = data.delivered_to_staff ?? 0;
       if ((data.last_seq ?? 0) <= talk.feed.last) talk.settled = true;
       break;
     }
@@ -82,7 +83,10 @@ export function receive(talk, frame) {
       setTypist(talk, frame.data);
       break;
     case "seen":
-      if (frame.data.who === "staff" && frame.data.seq > talk.staff.seen) talk.staff = { seen: frame.data.seq, at: Date.now() };
+      if (frame.data.who === "staff" && frame.data.seq > talk.staff.seen) Object.assign(talk.staff, { seen: frame.data.seq, at: Date.now() });
+      break;
+    case "delivered":
+      talk.staff.delivered = frame.data.seq;
       break;
     case "error":
       fault(talk, frame.data);

@@ -103,16 +103,16 @@ function pend({ words, talk }, node, place, { state, code, client_id }) {
   }
 }
 
-/** Sent, seen: on the last of a group, as long as nothing was said after it. @param {View} view @param {HTMLElement} node @param {Place} place @param {number} seq @param {string | null | undefined} ts */
+/** Sent, delivered, seen: on the last of a group, as long as nothing was said after it. @param {View} view @param {HTMLElement} node @param {Place} place @param {number} seq @param {string | null | undefined} ts */
 function tick({ words, talk }, node, place, seq, ts) {
   group(node, place);
   node.classList.remove("sd-msg--pending", "sd-msg--failed");
   const meta = /** @type {HTMLElement} */ (node.querySelector(".sd-msg__meta"));
-  const { seen, at } = talk.staff;
+  const { seen, delivered, at } = talk.staff;
+  const state = seen >= seq ? "seen" : delivered >= seq ? "delivered" : "sent";
   const later = talk.feed.shown.some(({ seq: other, data }) => other > seq && "text" in data);
   if (place.more || later || talk.over) say(meta, "");
-  else if (seen >= seq) say(meta, "seen", `${words.say("seen")} ${words.time(at)}`, icon("checks", "sd-i--sm"));
-  else say(meta, "sent", words.say("sent", { time: words.time(ts) }), icon("check", "sd-i--sm"));
+  else say(meta, state, words.say(state, { time: words.time(state === "seen" ? at : ts) }), icon(state === "sent" ? "check" : "checks", `sd-i--sm w__${state}`));
 }
 
 /** Only when it says something else than before: elements in it may have the focus. @param {HTMLElement} meta @param {string} mark @param {(Node | string)[]} parts */

@@ -102,7 +102,9 @@ export class Surface {
     if (lost) note.textContent = n > 0 ? words.say("retryIn", { n }) : words.say("statusConnecting");
     else note.textContent = over ? words.say("tooLong", { n: over }) : days ? words.say("kept", { n: days }) : "";
     link.textContent = words.say(lost ? "tryNow" : "person");
-    link.hidden = !lost && !(talk.fresh || talk.over || talk.status === "bot");
+    const hides = !lost && !(talk.fresh || talk.over || talk.status === "bot");
+    if (hides && link.matches(":focus")) this.focus();
+    link.hidden = hides;
     link.onclick = () => (lost ? talk.link.restart() : talk.requestHuman());
     clearInterval(this.#clock);
     if (lost) this.#clock = setInterval(() => this.draw(), 1000);

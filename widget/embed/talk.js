@@ -1,7 +1,6 @@
 /**
  * The customer's conversation as this tab knows it: what arrived, what waits to be sent, who is there. No elements in
  * here; the panel draws what it reads.
- *
  * @typedef {import("../shared/outbox.js").Item} Item
  */
 import { Feed } from "../shared/feed.js";
@@ -25,7 +24,7 @@ export class Talk {
   /** The place in line, when it was told, and whether the line was gone since. @type {(import("../shared/wire.d.ts").Queue & { at: number, past?: boolean }) | null} */ queue = null;
   /** The first one. @type {Talk["queue"]} */ firstPlace = null;
   /** @type {{ who: string, name: string, busy: boolean } | null} */ typist = null;
-  staff = { seen: 0, at: 0 };
+  staff = { seen: 0, delivered: 0, at: 0 };
   people = true;
   survey = 0;
   /** True once what was said before is here: from then on entries are news. */
@@ -38,7 +37,6 @@ export class Talk {
   get loading() {
     return this.returning && !this.settled;
   }
-
   /** Never online since the panel was made: nothing was lost yet. */
   wasOnline = false;
   /** The line is gone, and not just for a moment. */
@@ -46,14 +44,16 @@ export class Talk {
   /** The token of this socket. @type {string | null} */ token = null;
   /** An older page has come. */
   older = false;
-  /** The newest number that the server knows to be seen, and the newest that the launcher told of. */
+  /** The newest numbers that the server knows to be seen and to be here, and the newest that the launcher told of. */
   seenSent = 0;
+  told = 0;
   teased = 0;
   backUntil = 0;
   changed = () => {};
   epoch = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */ typistTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ gapTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ telling;
   #typedAt = 0;
   #end = new AbortController();
   /** @type {(() => void) | undefined} */ #free;
@@ -207,7 +207,7 @@ export class Talk {
     this.fresh = false;
     this.feed.clear();
     this.state = this.queue = this.firstPlace = null;
-    this.survey = this.staff.seen = this.seenSent = 0;
+    this.survey = this.staff.seen = this.staff.delivered = this.seenSent = this.told = 0;
   }
 
   #forget() {
@@ -242,7 +242,7 @@ export class Talk {
         this.changed();
       }, AWAY);
       this.typist = null;
-      this.seenSent = 0;
+      this.seenSent = this.told = 0;
       this.outbox.lost();
     }
     this.changed();

@@ -105,6 +105,7 @@ export default {
   "customer": "Kunde",
   "assistant": "Assistent",
   "note_to_colleagues": "Note til kolleger",
+  "delivered": "leveret",
   "seen": "set",
   "sent": "sendt",
   "sending": "Sender",

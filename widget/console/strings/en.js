@@ -105,6 +105,7 @@ export default {
   "customer": "Customer",
   "assistant": "Assistant",
   "note_to_colleagues": "Note to colleagues",
+  "delivered": "delivered",
   "seen": "seen",
   "sent": "sent",
   "sending": "Sending",

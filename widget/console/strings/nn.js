@@ -105,6 +105,7 @@ export default {
   "customer": "Kunde",
   "assistant": "Assistent",
   "note_to_colleagues": "Notat til kollegaer",
+  "delivered": "levert",
   "seen": "sett",
   "sent": "sendt",
   "sending": "Sender",

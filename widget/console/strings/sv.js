@@ -105,6 +105,7 @@ export default {
   "customer": "Kund",
   "assistant": "Assistent",
   "note_to_colleagues": "Anteckning till kollegor",
+  "delivered": "levererat",
   "seen": "sett",
   "sent": "skickat",
   "sending": "Skickar",
