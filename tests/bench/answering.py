@@ -27,7 +27,8 @@ from knowledge_base.model_thread import ModelThread
 from knowledge_base.passages import units_of
 from knowledge_base.search import KnowledgeBase
 from runtime.settings import Settings
-from tests.bench.load import Job, generate
+from tests.bench.job import Job
+from tests.bench.load import generate
 from tests.bench.report import Bound, Row, quantile
 from tests.bench.server import serving
 from tests.server import prepare

@@ -15,7 +15,8 @@ from websockets.asyncio.client import connect
 from conversation import log, visits
 from conversation.events import Said
 from runtime.db import Database, Tx
-from tests.bench.load import Job, client_id, generate, start
+from tests.bench.job import Job
+from tests.bench.load import client_id, generate, start
 from tests.bench.report import Bound, Row, quantile
 from tests.bench.server import Target, serving
 from tests.server import prepare

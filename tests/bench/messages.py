@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 from pathlib import Path
 
-from tests.bench.load import Job, generate
+from tests.bench.job import Job
+from tests.bench.load import generate
 from tests.bench.report import Bound, Row, quantile
 from tests.bench.server import baseline, serving
 
