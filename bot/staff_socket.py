@@ -115,6 +115,9 @@ class StaffSocket:
         except AppError as error:
             self.pipe.send(views.fault(error, None))
             self.pipe.close(1013, "try again")
+        except Exception:  # whoever comes back gets another try; nobody may sit before half a list
+            self.pipe.close(1011, "no list")
+            raise
 
     async def _take(self, text: str) -> None:
         began = time.monotonic()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from tests import services
 from tests.bench.report import Bound, Row, quantile
@@ -12,10 +14,20 @@ from tests.proxy import Weather
 from tests.scale.failing_server import Nursery
 from tests.scale.kills import kill_again_and_again
 from tests.scale.links import BAD, cut_again_and_again
-from tests.scale.stage import Theatre
+from tests.scale.stage import Stage, Theatre
+
+T = TypeVar("T")
 
 KILLS = 20  # of each database; `make scale` does two hundred
 CUTS = (Weather.DROP,) * 8  # the two seconds without a line that G9 speaks of
+
+
+async def _on(stage: Stage, proof: Awaitable[T]) -> T:
+    """The proof's result; its servers end with it."""
+    try:
+        return await proof
+    finally:
+        await stage.close()
 
 
 def rows(folder: Path) -> list[Row]:
@@ -23,13 +35,13 @@ def rows(folder: Path) -> list[Row]:
     with closing(Nursery.open()) as nursery, services.postgresql() as postgresql:
         theatre = Theatre(nursery, folder, postgresql)
         with theatre.stage("sqlite") as stage:
-            sqlite = asyncio.run(kill_again_and_again(stage, KILLS))
+            sqlite = asyncio.run(_on(stage, kill_again_and_again(stage, KILLS)))
         with theatre.stage("postgresql") as stage:
-            shared = asyncio.run(kill_again_and_again(stage, KILLS))
+            shared = asyncio.run(_on(stage, kill_again_and_again(stage, KILLS)))
         with theatre.stage("sqlite") as stage:
-            bad = asyncio.run(cut_again_and_again(stage, BAD))
+            bad = asyncio.run(_on(stage, cut_again_and_again(stage, BAD)))
         with theatre.stage("sqlite") as stage:
-            broken = asyncio.run(cut_again_and_again(stage, CUTS))
+            broken = asyncio.run(_on(stage, cut_again_and_again(stage, CUTS)))
     faults = [*sqlite.faults, *shared.faults, *bad.faults]
     acked = sqlite.acked + shared.acked + bad.acked
     details = {

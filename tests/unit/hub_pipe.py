@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import hub as hub_module
 from bot import lists, readings, wire
 from bot.hub import Hub
 from conversation.events import Audience
@@ -52,6 +53,18 @@ def read_in_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """And tells rows at once."""
     monkeypatch.setattr(readings, "PAGE", SMALL_PAGE)
     monkeypatch.setattr(lists, "ROWS_EVERY_S", 0.0)
+
+
+def look_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In small pages; and what is behind has lost its notice at once."""
+    read_in_small_pages(monkeypatch)
+    monkeypatch.setattr(hub_module, "CERTAIN_S", 0.0)
+    monkeypatch.setattr(lists, "CERTAIN_S", 0.0)
+
+
+async def look(hub: Hub) -> None:
+    await hub.look_once()
+    await settled(hub)
 
 
 async def settled(hub: Hub) -> None:

@@ -15,14 +15,12 @@ from conversation.events import Audience
 from handoff import desk
 from runtime.db import Database
 from tests.shop import MAJA, Shop, new_database
-from tests.unit.hub_pipe import DeafBus, Pipe, around, joined, read_in_small_pages, settled
+from tests.unit.hub_pipe import DeafBus, Pipe, around, joined, look, look_without_waiting, settled
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    read_in_small_pages(monkeypatch)
-    monkeypatch.setattr(hub_module, "CERTAIN_S", 0.0)
-    monkeypatch.setattr(lists, "CERTAIN_S", 0.0)
+    look_without_waiting(monkeypatch)
 
 
 @pytest.fixture
@@ -35,11 +33,6 @@ def shop(tmp_path):
 def bus_of(shop: Shop) -> DeafBus:
     assert isinstance(shop.db.bus, DeafBus)
     return shop.db.bus
-
-
-async def look(hub: Hub) -> None:
-    await hub.look_once()
-    await settled(hub)
 
 
 def counting_reads(db: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -8,19 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot import attendance, lists, wire
-from bot import hub as hub_module
+from bot import attendance, wire
 from bot.hub import Hub
 from conversation.events import Audience
 from tests.shop import Shop, new_database
-from tests.unit.hub_pipe import DeafBus, Pipe, around, joined, read_in_small_pages, settled
+from tests.unit.hub_pipe import DeafBus, Pipe, around, joined, look, look_without_waiting, settled
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    read_in_small_pages(monkeypatch)
-    monkeypatch.setattr(hub_module, "CERTAIN_S", 0.0)
-    monkeypatch.setattr(lists, "CERTAIN_S", 0.0)
+    look_without_waiting(monkeypatch)
 
 
 @pytest.fixture
@@ -28,11 +25,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     db = new_database(f"sqlite:///{tmp_path}/x.sqlite3", DeafBus())
     yield Shop(db)
     db.engine.dispose()
-
-
-async def look(hub: Hub) -> None:
-    await hub.look_once()
-    await settled(hub)
 
 
 def test_staff_see_whether_the_customer_is_here(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

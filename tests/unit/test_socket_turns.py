@@ -6,15 +6,19 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from bot.customer_socket import CustomerSocket
-from bot.line import TURN, LineProtocol
+from bot.line import TURN, Inbox, LineProtocol
+from bot.staff_socket import StaffSocket
 from conversation import log
 
 
 def test_many_messages_in_one_reading_leave_the_others_their_turns() -> None:
     async def scenario() -> None:
         line = LineProtocol.__new__(LineProtocol)
-        line.queue, line._rest, line._in_a_row, line.read_paused = asyncio.Queue(), b"", 0, False
+        line.queue, line._rest = Inbox(asyncio.get_running_loop()), b""
+        line._in_a_row, line.read_paused = 0, False
         for number in range(TURN * 4 + 1):
             line.queue.put_nowait({"type": "websocket.receive", "text": str(number)})
         turns: list[int] = []
@@ -60,5 +64,24 @@ def test_a_receipt_of_the_next_chat_is_stored_after_that_of_the_last_one() -> No
                 await asyncio.wait(tuple(socket._tasks))
         assert sorted(stored) == [(1, 5), (1, 8), (2, 2), (2, 3)]
         assert stored.index((1, 5)) < stored.index((1, 8))
+
+    asyncio.run(scenario())
+
+
+def test_a_socket_whose_list_breaks_off_is_closed() -> None:
+    """Else an agent would sit before half a list, and nobody would tell them."""
+
+    async def scenario() -> None:
+        closed: list[int] = []
+
+        async def broken(_pipe: Any) -> None:
+            raise RuntimeError("a fault of ours")
+
+        socket = StaffSocket.__new__(StaffSocket)
+        socket.room = SimpleNamespace(hub=SimpleNamespace(lists=SimpleNamespace(join=broken)))  # type: ignore[assignment]
+        socket.pipe = SimpleNamespace(close=lambda code, _reason: closed.append(code))  # type: ignore[assignment]
+        with pytest.raises(RuntimeError):
+            await socket._list()
+        assert closed == [1011]
 
     asyncio.run(scenario())
