@@ -43,6 +43,7 @@ class Stage:
         self.refuse: str | None = None  # a status for HTTP and sockets alike: the server is away
         self.hold_acks = False
         self.advice: dict[str, dict[str, Any] | None] = {}  # what `suggest` gets, by chat; None: nothing, ever
+        self.labels: dict[str, list[dict[str, Any]]] = {}
         self.slow = 0.0
         self.page = 1000  # rows in one page of the list
         self.epoch = "one"
@@ -89,19 +90,25 @@ class Stage:
 
     def put(self, chat: str, data: dict[str, Any], ago_s: float = 0, tell: bool = True) -> int:
         """Writes an entry as the server would, and moves the row along."""
-        row, log = self.chats[chat], self.logs[chat]
         moment = (datetime.now(UTC) if tell else self.now) - timedelta(seconds=ago_s)
+        entry = self._write(chat, data, moment)
+        if tell:
+            self.do(self._tell(chat, entry))
+        return entry["seq"]
+
+    def _write(self, chat: str, data: dict[str, Any], moment: datetime) -> dict[str, Any]:
+        row, log = self.chats[chat], self.logs[chat]
         at, seq = stamp(moment), len(log) + 1
         log.append({"seq": seq, "ts": at, "data": data})
         row.update(last_seq=seq, updated_at=at)
-        if data["kind"] != "decided":
+        if data["kind"] not in ("decided", "judged"):
             row.update(last_kind=data["kind"], last_text=data.get("text", row["last_text"])[:200])
         self._follow(row, data, at, seq)
-        if tell:
-            frame = {"type": "entry", "conversation": chat, "seq": seq, "ts": at, "data": data}
-            self.do(self._everyone(frame, chat))
-            self.do(self._everyone({"type": "chat", "conversation": chat, "data": row}))
-        return seq
+        return log[-1]
+
+    async def _tell(self, chat: str, entry: dict[str, Any]) -> None:
+        await self._everyone({"type": "entry", "conversation": chat, **entry}, chat)
+        await self._everyone({"type": "chat", "conversation": chat, "data": self.chats[chat]})
 
     @staticmethod
     def _follow(row: dict[str, Any], data: dict[str, Any], at: str, seq: int) -> None:
@@ -236,13 +243,13 @@ class Stage:
         if kind in ("seen", "delivered"):
             self.chats[chat]["seen_by_staff" if kind == "seen" else "delivered_to_staff"] = data["seq"]
             return await self._everyone({"type": "chat", "conversation": chat, "data": self.chats[chat]})
-        if kind not in ("reply", "note", "claim", "release", "hand_back", "resolve") or self.hold_acks:
+        if kind not in ("reply", "note", "claim", "release", "hand_back", "resolve", "judge") or self.hold_acks:
             return None
         client_id = data["client_id"]
         if client_id not in self.done:
             row = self.chats[chat]
             mine = row["owner"] == "agent:maja"
-            if row["status"] == "assigned" and not mine and kind != "note":
+            if row["status"] == "assigned" and not mine and kind not in ("note", "judge"):
                 code = "already_claimed" if kind == "claim" else "not_yours"
                 fault = {"code": code, "message": "Taken.", "client_id": client_id, "owner": row["agent"]}
                 return await self._send(ws, {"type": "error", "conversation": chat, "data": fault})
@@ -255,6 +262,9 @@ class Stage:
             kinds = {"reply": "replied", "note": "noted", "release": "released", "hand_back": "handed_back"}
             if kind == "resolve":
                 await self._record(chat, {"kind": "resolved", "by": "agent", "client_id": client_id, **agent})
+            elif kind == "judge":
+                said = {"kind": "judged", "about": data["seq"], "right": data["right"], "why": data.get("why", "")}
+                await self._record(chat, {**said, "giver": "agent", "client_id": client_id, **agent})
             elif kind != "claim":
                 text = {"text": data["text"]} if "text" in data else {}
                 await self._record(chat, {"kind": kinds[kind], "client_id": client_id, **agent, **text})
@@ -262,13 +272,7 @@ class Stage:
         return await self._send(ws, {"type": "ack", "conversation": chat, "data": self.done[client_id]})
 
     async def _record(self, chat: str, data: dict[str, Any]) -> None:
-        row, log = self.chats[chat], self.logs[chat]
-        at, seq = stamp(datetime.now(UTC)), len(log) + 1
-        log.append({"seq": seq, "ts": at, "data": data})
-        row.update(last_seq=seq, updated_at=at, last_kind=data["kind"], last_text=data.get("text", row["last_text"]))
-        self._follow(row, data, at, seq)
-        await self._everyone({"type": "entry", "conversation": chat, "seq": seq, "ts": at, "data": data}, chat)
-        await self._everyone({"type": "chat", "conversation": chat, "data": row})
+        await self._tell(chat, self._write(chat, data, datetime.now(UTC)))
 
     # -- HTTP ------------------------------------------------------------------------------------------------
 
@@ -337,6 +341,10 @@ class Stage:
             if chat not in self.chats:
                 return problem(404, "not_found")
             return JSONResponse({"chat": self.chats[chat], "entries": self.logs[chat]})
+
+        @app.get("/api/v1/conversations/{chat}/labels")
+        def labels(chat: str) -> Response:
+            return JSONResponse({"items": self.labels.get(chat, [])})
 
         app.websocket("/ws/staff")(self.staff)
         return app

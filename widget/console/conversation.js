@@ -22,7 +22,7 @@ function Head({ chat, onBack, onResolve, onAside, aside }) {
   const me = account.value?.id || "";
   const mine = isMine(chat, me) && isLive(chat);
   const offline = status.value !== "online";
-  const busy = unsent.value.some((item) => item.conversation === chat.id && item.type !== "reply" && item.type !== "note" && item.state !== "failed");
+  const busy = unsent.value.some((item) => item.conversation === chat.id && !["reply", "note", "judge"].includes(item.type) && item.state !== "failed");
   const off = offline || busy;
   const agent = may("agent");
   const list = entries.value;

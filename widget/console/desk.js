@@ -65,6 +65,9 @@ export function write(type, conversation, text) {
   outbox.add(type, { text }, conversation);
 }
 
+/** Whether an answer of the assistant was right. @param {string} conversation @param {number} seq @param {boolean} right @param {string} why */
+export const judge = (conversation, seq, right, why) => void outbox.add("judge", { seq, right, why }, conversation);
+
 /** @param {string} client_id */
 export const retry = (client_id) => outbox.retry(client_id);
 /** @param {string} client_id */

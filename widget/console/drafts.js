@@ -46,6 +46,8 @@ export function onOthersWords(me, heard) {
   });
 }
 
+const KEPT = ["reply", "note", "judge"];
+
 /** Words on their way survive a reload; deeds do not, they belong to the moment. @param {string} me @returns {import("../shared/outbox.js").Keep} */
 export function keptWords(me) {
   const prefix = outOf(me);
@@ -58,7 +60,7 @@ export function keptWords(me) {
   };
   return {
     all: () => keys().map((key) => recall(key, null)).filter(Boolean),
-    put: (item) => void ((item.type === "reply" || item.type === "note") && keep(prefix + item.client_id, item)),
+    put: (item) => void (KEPT.includes(item.type) && keep(prefix + item.client_id, item)),
     drop: (client_id) => void keep(prefix + client_id, null),
   };
 }

@@ -2,20 +2,25 @@
 import { html, useMemo } from "../shared/preact.js";
 import { Icon } from "../shared/staff/parts.js";
 import { score, t } from "../shared/staff/strings.js";
+import { Verdict } from "./verdict.js";
+import { isSilentAnswer } from "./verdicts.js";
 import { whyOf } from "./why.js";
 
 /** @param {import("./why.js").Phrase} phrase */
 const worded = ({ key, values }) => t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, score(value)])));
 
+/** @param {import("./brief.js").Hit} hit */
+const address = (hit) => `/help/${encodeURIComponent(hit.language)}/${encodeURIComponent(hit.article)}`;
+
 /** @param {{ hit: import("./brief.js").Hit, lang: string }} props */
 const Found = ({ hit, lang }) =>
-  html`<tr><th scope="row"><a href=${`/help/${encodeURIComponent(hit.language)}/${encodeURIComponent(hit.article)}`} lang=${hit.language} target="_blank" rel="noopener">${hit.title}</a>${hit.matched ? html`<span class="why__unit" lang=${hit.language || lang}>${hit.matched}</span>` : null}</th><td class="sd-num">${score(hit.certainty)}</td><td class="sd-num">${score(hit.score)}</td></tr>`;
+  html`<tr><th scope="row"><a href=${address(hit)} lang=${hit.language} target="_blank" rel="noopener">${hit.title}</a>${hit.matched ? html`<span class="why__unit" lang=${hit.language || lang}>${hit.matched}</span>` : null}</th><td class="sd-num">${score(hit.certainty)}</td><td class="sd-num">${score(hit.score)}</td></tr>`;
 
 /** @param {{ item: import("./thread.js").Reason, lang: string }} props */
 export function Explained({ item, lang }) {
   const why = useMemo(() => whyOf(item.decided), [item.decided]);
   // a log that reads itself out need not read this
-  return html`<details class="why sd-details" aria-live="off"><summary><${Icon} name="right" size="sm" /><span>${worded(why.said)}</span></summary>
+  const fold = html`<details class="why sd-details" aria-live="off"><summary><${Icon} name="right" size="sm" /><span>${worded(why.said)}</span></summary>
     <div class="why__in">
       ${why.hits.length
         ? html`<table class="why__hits"><thead><tr><th scope="col">${t("why.article")}</th><th scope="col" title=${t("why.match.long")}>${t("why.match")}</th><th scope="col" title=${t("why.score.long")}>${t("why.score")}</th></tr></thead><tbody>${why.hits.map((hit) => html`<${Found} key=${`${hit.article}.${hit.language}`} hit=${hit} lang=${lang} />`)}</tbody></table>`
@@ -24,4 +29,7 @@ export function Explained({ item, lang }) {
       ${why.other ? html`<p>${worded(why.other)}</p>` : null}
       ${why.note ? html`<p class="sd-faint">${t("why.note", { note: why.note })}</p>` : null}
     </div></details>`;
+  if (!isSilentAnswer(item.decided)) return fold;
+  const best = why.hits[0];
+  return html`<div class="silent" data-answer=${item.seq} aria-live="off">${fold}<p class="silent__article"><${Icon} name="doc" size="sm" />${t("silent.article")} <a href=${address(best)} lang=${best.language} target="_blank" rel="noopener" class="sd-trunc">${best.title}</a></p><${Verdict} seq=${item.seq} /></div>`;
 }

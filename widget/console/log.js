@@ -5,6 +5,7 @@ import { account } from "../shared/staff/session.js";
 import { t } from "../shared/staff/strings.js";
 import { askEarlier, tellSeen } from "./desk.js";
 import { Explained } from "./explaining.js";
+import { useSigns } from "./judging.js";
 import { Day, Group, Line } from "./message.js";
 import { isMine } from "./rows.js";
 import { earlier, entries, notices, status, typists, unsent } from "./state.js";
@@ -55,6 +56,7 @@ export function Log({ chat, onEdit }) {
   const typing = typists.value.get(chat.id)?.who === "customer";
   const last = list?.[list.length - 1]?.seq || 0;
   useSeen(chat, last);
+  useSigns(chat.id);
   const first = list?.[0]?.seq || 0;
   const older = shown.current.id === chat.id && first > 0 && first < shown.current.first; // a page above: keep the place, read nothing out
   const below = older && box.current ? box.current.scrollHeight - box.current.scrollTop : 0;

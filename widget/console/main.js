@@ -12,6 +12,7 @@ import { Conversation } from "./conversation.js";
 import { Customer } from "./customer.js";
 import { act, askSuggestions, open, reconnect, sitDown } from "./desk.js";
 import { forgetOldDrafts } from "./drafts.js";
+import { sayByKey } from "./judging.js";
 import { List, focusRow, groups, neighbour, search, step } from "./list.js";
 import { isLive, isMine } from "./rows.js";
 import { upgraded } from "./upgrade.js";
@@ -39,6 +40,8 @@ const keyLines = () => [
   { keys: ["N"], text: t("key.note") },
   { keys: ["E"], text: t("key.resolve") },
   { keys: ["B"], text: t("key.brief") },
+  { keys: ["V"], text: t("key.right") },
+  { keys: ["X"], text: t("key.wrong") },
   { keys: [`${keyName(1)} – 3`], text: t("key.advice") },
   { keys: ["/"], text: t("key.search") },
   { keys: ["Ctrl+Enter"], text: t("key.send") },
@@ -123,6 +126,8 @@ function Console() {
     a: () => (chat?.status === "queued" ? status.value === "online" && may("agent") && (act("claim", id), true) : takeNext()),
     e: () => Boolean(chat && isLive(chat) && isMine(chat, me) && status.value === "online") && (resolve(id), true),
     b: () => Boolean(chat) && (setBrief(!brief), true),
+    v: () => Boolean(chat) && sayByKey(true),
+    x: () => Boolean(chat) && sayByKey(false),
     "/": () => (document.getElementById("search")?.focus(), true),
   });
 

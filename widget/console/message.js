@@ -4,6 +4,7 @@ import { AssistantAvatar, Avatar, Icon } from "../shared/staff/parts.js";
 import { clock, day, score, t } from "../shared/staff/strings.js";
 import { discard, retry } from "./desk.js";
 import { status } from "./state.js";
+import { Verdict } from "./verdict.js";
 import { lineText, noticeText } from "./words.js";
 
 /** @typedef {import("./thread.js").Bubble} Bubble @typedef {import("./thread.js").Speech} Speech @typedef {import("./state.js").Chat} Chat */
@@ -75,10 +76,12 @@ export function Group({ item, chat, me, onEdit, dots }) {
     agent: html`<b>${name}</b>`,
     note: html`<b>${t("note_to_colleagues")}</b> ${own ? t("you") : name.split(" ")[0]}`,
   }[who];
-  return html`<article class=${look}><p class="sd-msg__by"><span>${by} ${clock(item.at)}</span></p>
+  const answer = bubbles.find((bubble) => bubble.answer)?.answer;
+  return html`<article class=${look} data-answer=${answer}><p class="sd-msg__by"><span>${by} ${clock(item.at)}</span></p>
     ${who === "bot" ? html`<${AssistantAvatar} />` : html`<${Avatar} id=${who === "customer" ? chat.id : item.agent || me.id} name=${who === "customer" ? "" : name} />`}
     ${stack}
     ${who === "bot" ? html`<${Backing} bubbles=${bubbles} />` : null}
+    ${answer ? html`<${Verdict} seq=${answer} />` : null}
     ${bubbles.some((bubble) => bubble.chosen) ? html`<p class="sd-msg__meta">${t("chose_offered")}</p>` : null}
     ${own && (item.pending || item.failed) ? html`<${Fate} item=${item} chat=${chat} onEdit=${onEdit} />` : null}</article>`;
 }

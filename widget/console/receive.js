@@ -121,7 +121,7 @@ export function receive(frame, line) {
     case "ack": {
       const item = outbox.acked(frame.data.client_id);
       const feed = feeds.get(openId.value);
-      if (item?.data.text && item.conversation === openId.value && feed && feed.last < frame.data.seq) landing.set(item.client_id, { item, seq: frame.data.seq });
+      if (item && (item.data.text || item.type === "judge") && item.conversation === openId.value && feed && feed.last < frame.data.seq) landing.set(item.client_id, { item, seq: frame.data.seq });
       show(outbox.items);
       break;
     }

@@ -12,11 +12,12 @@
  * @property {number} [certainty]
  * @property {Source[]} [choices]
  * @property {boolean} [chosen] the customer chose an offered article
+ * @property {number} [answer] its number in the log, of what may be called right or wrong
  * @property {Unsent} [unsent]
  * @typedef {{ type: "group", key: string, who: "customer" | "bot" | "own" | "agent" | "note", agent: string, name: string, at: number, seq: number, bubbles: Bubble[], failed: boolean, pending: boolean }} Speech
  * @typedef {{ type: "line", key: string, kind: string, at: number, values: Record<string, string | number> }} Line
  * @typedef {{ type: "day", key: string, at: number }} Day
- * @typedef {{ type: "why", key: string, decided: import("../shared/wire.d.ts").Decided }} Reason why the assistant did what stands above
+ * @typedef {{ type: "why", key: string, seq: number, decided: import("../shared/wire.d.ts").Decided }} Reason why the assistant did what stands above
  * @typedef {Speech | Line | Day | Reason} Item
  */
 
@@ -27,7 +28,7 @@ const TOGETHER_MS = 5 * 60_000;
 function speech({ seq, data }) {
   const key = `e${seq}`;
   if (data.kind === "said") return { who: "customer", agent: "", name: "", bubble: { key, text: data.text, chosen: Boolean(data.article) } };
-  if (data.kind === "answered") return { who: "bot", agent: "", name: "", bubble: { key, text: data.text, html: data.html, source: data.source, certainty: data.certainty } };
+  if (data.kind === "answered") return { who: "bot", agent: "", name: "", bubble: { key, text: data.text, html: data.html, source: data.source, certainty: data.certainty, answer: seq } };
   if (data.kind === "offered") return { who: "bot", agent: "", name: "", bubble: { key, text: data.text, choices: data.choices || [] } };
   if (data.kind === "remarked") return { who: "bot", agent: "", name: "", bubble: { key, text: data.text } };
   if (data.kind === "replied") return { who: "agent", agent: data.agent, name: data.name, bubble: { key, text: data.text } };
@@ -82,7 +83,7 @@ export function makeThread(entries, unsent, me) {
     const before = items[items.length - 1];
     const failed = bubble.unsent?.state === "failed";
     const pending = Boolean(bubble.unsent) && !failed;
-    if (before?.type === "group" && before.who === who && before.agent === agent && at - before.at < TOGETHER_MS && before.failed === failed && before.pending === pending && !failed) {
+    if (before?.type === "group" && before.who === who && before.agent === agent && at - before.at < TOGETHER_MS && before.failed === failed && before.pending === pending && !failed && !(bubble.answer && before.bubbles.some(({ answer }) => answer))) {
       before.bubbles.push(bubble);
       before.at = at;
       before.seq = seq;
@@ -95,7 +96,7 @@ export function makeThread(entries, unsent, me) {
     last = at || last;
     const words = speech(entry);
     if (words?.who) add(words.who === "agent" && words.agent === me ? "own" : words.who, words.agent, words.name, words.bubble, at, entry.seq);
-    if (entry.data.kind === "decided") items.push({ type: "why", key: `e${entry.seq}`, decided: entry.data });
+    if (entry.data.kind === "decided") items.push({ type: "why", key: `e${entry.seq}`, seq: entry.seq, decided: entry.data });
     const fact = line(entry, me);
     if (!fact) continue;
     if (entry.data.kind === "handoff") askedAt = at;
