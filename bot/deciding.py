@@ -27,7 +27,7 @@ CANDIDATES = 5
 AUDIENCES = frozenset({"public"})
 Turn = tuple[str, Event, Decided]
 # In words of a customer that are shown again: neither markup nor anything that becomes a link.
-_MARKUP = re.compile(r"\S*(?:://|\.\w)\S*|[\[\]()<>*_`#\\|]+")
+_MARKUP = re.compile(r"(?<!\S)\S*?(?:://|\.\w)\S*|[\[\]()<>*_`#\\|]+")
 _BRACKETS = re.compile(r"[\[\]\\]+")
 
 

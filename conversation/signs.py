@@ -16,6 +16,7 @@ from runtime.db import Tx
 
 AT_ONCE = 500  # entries of one look
 ALIKE = 0.75  # share of words that two wordings of the same question have in common (Dice)
+MISSPELT, LETTERS = 3, 30  # at most so many words, and so long ones, are looked at for another spelling
 WHILE_MS = 24 * 3_600_000  # a question that comes again later is a new one
 
 _WORD = re.compile(r"\w+")
@@ -29,7 +30,10 @@ def same_question(one: str, other: str) -> bool:
     if not first or not second or 2 * len(first & second) < ALIKE * (len(first) + len(second)):
         return False
     fewer, more = sorted((first - second, second - first), key=len)
-    return all(difflib.get_close_matches(word, more, 1, ALIKE) for word in fewer)
+    spelt = [word for word in more if len(word) <= LETTERS]
+    return len(fewer) <= MISSPELT and all(
+        len(word) <= LETTERS and difflib.get_close_matches(word, spelt, 1, ALIKE) for word in fewer
+    )
 
 
 def articles_in(text: str) -> list[str]:

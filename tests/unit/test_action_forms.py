@@ -155,6 +155,15 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     assert isinstance(wants_to_stop(text) or is_question(text), bool)
 
 
+@pytest.mark.timeout(30)  # far beyond what it takes; a pattern that tries every way takes minutes
+def test_no_text_takes_long_to_read() -> None:
+    for filling in ("a@", "a@a.", "x", "1", "1-", "a.", "+45 ", "x@" + "a." * 95, "kim@kunde.example;"):
+        text = filling * (20_000 // len(filling))
+        assert order_number(text) is None
+        assert phone(text) in (None, "1" * 12)
+        assert email(text) == ("kim@kunde.example" if filling.startswith("kim") else None)
+
+
 # -- the five kinds of events ------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot import lean_words
 from bot.folding import fold, literals
 from bot.leaning import MOST_PARTS, content, joined, leans, likeness, parts
+from bot.policy import read
 from tests.unit.test_phrases import demo
 
 LEANING = {
@@ -106,3 +107,11 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     assert leans(text) <= {"en", "da", "sv", "nb", "nn"}
     assert 1 <= len(parts(text)) <= MOST_PARTS
     assert 0 <= likeness(text, text[::-1]) <= 1
+
+
+@pytest.mark.timeout(30)  # far beyond what it takes; a quadratic pattern takes minutes, and holds up everybody
+def test_no_message_takes_long_to_read() -> None:
+    for filling in ("\n", " ", "\t ", "and ", "og hvor ", ", ", "? ", "a?\n", "tak ", "a", "!? "):
+        text = f"hvor {filling * (20_000 // len(filling))} pakken"
+        assert 1 <= len(parts(text)) <= MOST_PARTS
+        assert read(text).person is False
