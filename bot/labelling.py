@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
@@ -12,11 +13,12 @@ from conversation import signs
 from knowledge_base import targets
 from runtime import clock
 from runtime.db import Database
+from runtime.errors import NotFound
 from runtime.tasks import Tasks
 
 EVERY_S = 60.0
 BACK_MS = 24 * 3_600_000  # a server that was away makes up for a day
-OVERLAP_MS = 120_000  # entries of other workers may be committed after later ones
+SETTLED_MS = 30_000  # entries of other workers may be committed after later ones, but not that long after
 
 logger = structlog.get_logger()
 
@@ -24,9 +26,9 @@ logger = structlog.get_logger()
 class Labelling:
     """`alone` says whether this worker is the one that does it; two at once would only do the same twice."""
 
-    def __init__(self, db: Database, careful: float, alone: Callable[[], bool]) -> None:
-        self._db, self._careful, self._alone = db, careful, alone
-        self._since: int | None = None
+    def __init__(self, db: Database, careful: float, alone: Callable[[], bool], settled_ms: int = SETTLED_MS) -> None:
+        self._db, self._careful, self._alone, self._settled_ms = db, careful, alone, settled_ms
+        self._after: int | None = None  # the row of the log up to which everything has been looked at
         self._tasks = Tasks()
 
     def start(self) -> None:
@@ -38,15 +40,19 @@ class Labelling:
     async def sweep(self) -> None:
         """Reads what has been said since the last time, then looks at the thresholds that are due."""
         if not self._alone():
-            self._since = None  # whoever takes over begins a day back
+            self._after = None  # whoever takes over begins a day back
             return
-        began = clock.now_ms()
-        since = began - BACK_MS if self._since is None else self._since
-        after, before = 0, -1
-        while after != before:
-            before = after
-            _, after = await self._db.write(signs.gather, since, after)
-        self._since = began - OVERLAP_MS
+        until = clock.now_ms() - self._settled_ms
+        if self._after is None:
+            self._after = await self._db.read(signs.before, until - BACK_MS)
+        before = -1
+        while self._after != before:
+            before = self._after
+            doubts, after = await self._db.read(signs.gather, before, until)
+            for doubt in doubts:
+                with suppress(NotFound):
+                    await self._db.write(signs.keep, doubt)
+            self._after = after
         if moved := await self._db.write(targets.look_at_all, self._careful):
             logger.info("thresholds_moved", places=moved)
 

@@ -1,10 +1,11 @@
 """Signs that an answer was wrong, found in the log afterwards: a person answered with another article, or the customer
-asked the same again. The rules are pure; `gather` makes labels of what it finds, and doing it twice changes nothing."""
+asked the same again. `gather` only reads, since it looks at every message; `keep` twice changes nothing."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,6 +22,17 @@ WHILE_MS = 24 * 3_600_000  # a question that comes again later is a new one
 
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"/help/[a-z]{2}/([A-Za-z0-9_-]{1,128})")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A sign that an answer was wrong: numbers of the answer and of the entry that says so; `instead` as in a label."""
+
+    conversation_id: int
+    answer: int
+    source: str
+    evidence: int
+    instead: str = ""
 
 
 def same_question(one: str, other: str) -> bool:
@@ -41,25 +53,50 @@ def articles_in(text: str) -> list[str]:
     return list(dict.fromkeys(_LINK.findall(text)))
 
 
-def gather(tx: Tx, since: int, after: int) -> tuple[int, int]:
-    """Looks at what was said and replied from `since` (ms UTC) on, beyond row `after`: labels kept, and the row it came
-    to; the same row as before when there is nothing more."""
+def before(tx: Tx, at: int) -> int:
+    """The last row that is older than a time (ms UTC), 0 for none: where whoever looks for the first time begins."""
+    chosen = sa.select(entries.c.id).where(entries.c.at < at).order_by(entries.c.id.desc()).limit(1)
+    return int(tx.connection.execute(chosen).scalar() or 0)
+
+
+def gather(tx: Tx, after: int, until: int) -> tuple[list[Doubt], int]:
+    """What the rows beyond `after` say against answers, up to the first one from `until` (ms UTC) on or five hundred of
+    them; and the row it came to, the same as before when there is nothing more."""
+    # By the row alone, not by kind and time: that is the order in which they lie there.
     found = tx.connection.execute(
         sa.select(entries.c.id, entries.c.conversation_id, entries.c.seq, entries.c.at, entries.c.kind, entries.c.data)
-        .where(entries.c.kind.in_(["said", "replied"]), entries.c.at >= since, entries.c.id > after)
+        .where(entries.c.id > after)
         .order_by(entries.c.id)
         .limit(AT_ONCE)
     ).all()
-    kept = sum(_look_at(tx, row) for row in found)
-    return kept, found[-1].id if found else after
+    doubts: list[Doubt] = []
+    for row in found:
+        if row.at >= until:
+            break
+        after = row.id
+        doubts += _look_at(tx, row)
+    return doubts, after
 
 
-def _look_at(tx: Tx, row: Any) -> int:
+def keep(tx: Tx, doubt: Doubt) -> bool:
+    """Makes a label of it, unless the answer has one of this source already. NotFound where the chat is gone."""
+    chat = log.row_of(tx, doubt.conversation_id, lock=True)
+    answer = labels.answer_of(tx, chat, doubt.answer)
+    if labels.holds(tx, answer, doubt.source):
+        return False
+    labels.keep(tx, answer, doubt.source, False, doubt.evidence, instead=doubt.instead)
+    return True
+
+
+def _look_at(tx: Tx, row: Any) -> list[Doubt]:
+    if row.kind not in ("said", "replied"):
+        return []
     data = msgspec.json.decode(row.data)
     linked = articles_in(data["text"]) if row.kind == "replied" else []
     if row.kind == "replied" and not linked:
-        return 0
-    return sum(_doubts(tx, row, data, linked, one) for one in _answers_before(tx, row))
+        return []
+    doubts = (_doubt(tx, row, data, linked, one) for one in _answers_before(tx, row))
+    return [doubt for doubt in doubts if doubt is not None]
 
 
 def _answers_before(tx: Tx, row: Any) -> list[Any]:
@@ -75,20 +112,13 @@ def _answers_before(tx: Tx, row: Any) -> list[Any]:
     return list(tx.connection.execute(chosen.limit(1 if row.kind == "replied" else 5)))
 
 
-def _doubts(tx: Tx, row: Any, data: dict[str, Any], linked: list[str], given: Any) -> int:
+def _doubt(tx: Tx, row: Any, data: dict[str, Any], linked: list[str], given: Any) -> Doubt | None:
     answered = msgspec.json.decode(given.data)
     if row.kind == "replied":
         if answered["source"]["article"] in linked:
-            return 0
-        source, instead = "handoff", linked[0]
-    else:
-        asked = log.since(tx, row.conversation_id, answered["re"] - 1, 1)
-        if data.get("article") or not asked or not same_question(asked[0].data.get("text", ""), data["text"]):
-            return 0
-        source, instead = "repeat", ""
-    chat = log.row_of(tx, row.conversation_id, lock=True)
-    answer = labels.answer_of(tx, chat, given.seq)
-    if labels.holds(tx, answer, source):
-        return 0
-    labels.keep(tx, answer, source, False, row.seq, instead=instead)
-    return 1
+            return None
+        return Doubt(row.conversation_id, given.seq, "handoff", row.seq, linked[0])
+    asked = log.since(tx, row.conversation_id, answered["re"] - 1, 1)
+    if data.get("article") or not asked or not same_question(asked[0].data.get("text", ""), data["text"]):
+        return None
+    return Doubt(row.conversation_id, given.seq, "repeat", row.seq)

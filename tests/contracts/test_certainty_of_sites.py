@@ -209,9 +209,11 @@ def test_one_worker_gathers_and_looks(stock: Shop) -> None:
             chat = await desk.run(stock.say, "How do I return it?")
             await desk.until(chat.conversation_id, "said", "answered", "decided")
             await desk.run(stock.say, "How do I return it??")
-            await Labelling(stock.db, CAREFUL, lambda: False).sweep()
+            await Labelling(stock.db, CAREFUL, lambda: False, settled_ms=0).sweep()
             assert await stock.db.read(labels.of_conversation, chat.conversation) == []
             await Labelling(stock.db, CAREFUL, lambda: True).sweep()
+            assert await stock.db.read(labels.of_conversation, chat.conversation) == [], "not settled yet"
+            await Labelling(stock.db, CAREFUL, lambda: True, settled_ms=-1_000).sweep()
             [found] = await stock.db.read(labels.of_conversation, chat.conversation)
             assert (found.source, found.right) == ("repeat", False)
 

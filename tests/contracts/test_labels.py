@@ -10,6 +10,7 @@ from conversation.events import Answered, Decided, HandoffAsked, Reason, Remarke
 from conversation.labels import AlreadyJudged, Label, NotAnAnswer
 from conversation.log import Logged
 from runtime.db import Tx
+from runtime.errors import NotFound
 from tests.shop import TOKEN, Shop
 
 RETURNS = Source("returns", "Returns", "/help/en/returns", "en")
@@ -111,9 +112,13 @@ def test_contradictions_are_listed_and_the_agent_counts_most(shop: Shop) -> None
 # -- signs in the log --------------------------------------------------------------------------------------------
 
 
+LATER = 2**60
+
+
 def gather(shop: Shop) -> int:
-    kept, _ = shop.db.write_now(signs.gather, 0, 0)
-    return kept
+    """How many labels came of it."""
+    doubts, _ = shop.db.read_now(signs.gather, 0, LATER)
+    return sum(shop.db.write_now(signs.keep, doubt) for doubt in doubts)
 
 
 def hand_over(shop: Shop, given: Logged) -> None:
@@ -167,10 +172,24 @@ def test_what_was_resolved_in_between_is_another_matter(shop: Shop) -> None:
 
 
 def test_gathering_goes_on_where_it_stopped(shop: Shop) -> None:
+    first = answer(shop)
+    again = shop.say("How do I return my boots?")
+    doubts, after = shop.db.read_now(signs.gather, 0, LATER)
+    assert [(doubt.answer, doubt.evidence) for doubt in doubts] == [(first.seq, again.seq)]
+    assert shop.db.read_now(signs.gather, after, LATER) == ([], after)
+    assert shop.db.read_now(signs.gather, 0, 1) == ([], 0), "what is younger has its time later"
+    assert shop.db.read_now(signs.before, 1) == 0
+    assert shop.db.read_now(signs.before, LATER) == after
+
+
+def test_a_sign_in_a_chat_that_is_gone_is_no_label(shop: Shop) -> None:
     answer(shop)
     shop.say("How do I return my boots?")
-    _, after = shop.db.write_now(signs.gather, 0, 0)
-    assert shop.db.write_now(signs.gather, 0, after) == (0, after)
+    [doubt], _ = shop.db.read_now(signs.gather, 0, LATER)
+    shop.db.write_now(lambda tx: tx.connection.execute(sa.text("DELETE FROM visitor")))
+    with pytest.raises(NotFound):
+        shop.db.write_now(signs.keep, doubt)
+    assert kept(shop) == []
 
 
 def test_labels_outlive_the_customer_without_a_word_of_theirs(shop: Shop) -> None:
