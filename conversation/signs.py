@@ -19,6 +19,7 @@ AT_ONCE = 500  # entries of one look
 ALIKE = 0.75  # share of words that two wordings of the same question have in common (Dice)
 MISSPELT, LETTERS = 3, 30  # at most so many words, and so long ones, are looked at for another spelling
 WHILE_MS = 24 * 3_600_000  # a question that comes again later is a new one
+BEFORE = 100  # and so is one that comes so many entries later
 
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"/help/[a-z]{2}/([A-Za-z0-9_-]{1,128})")
@@ -101,7 +102,8 @@ def _look_at(tx: Tx, row: Any) -> list[Doubt]:
 
 def _answers_before(tx: Tx, row: Any) -> list[Any]:
     """Answers of the same episode, the last one first; for a reply only the last one."""
-    before = sa.and_(entries.c.conversation_id == row.conversation_id, entries.c.seq < row.seq)
+    near = entries.c.seq.between(row.seq - BEFORE, row.seq - 1)
+    before = sa.and_(entries.c.conversation_id == row.conversation_id, near)
     ended = sa.select(sa.func.max(entries.c.seq)).where(before, entries.c.kind == "resolved").scalar_subquery()
     chosen = (
         sa.select(entries.c.seq, entries.c.data)
