@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from bot.commands import accounts, backup, content, database, demo, doctor, serve, sites
+from bot.commands import accounts, backup, content, database, demo, doctor, importing, serve, sites
 from runtime.errors import AppError, SettingsError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app.command()(demo.demo)
 app.command()(database.migrate)
 app.command()(backup.backup)
 app.command()(backup.restore)
-app.command("import")(content.import_)
+app.add_typer(importing.app, name="import")
 app.command()(content.reindex)
 app.command()(content.export)
 app.command()(content.evaluate)

@@ -1,4 +1,4 @@
-"""Commands about what the bot knows and what was said: import, reindex, export, evaluate."""
+"""Commands about what the bot knows and what was said: reindex, export, evaluate."""
 
 from __future__ import annotations
 
@@ -10,39 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-
-def import_(
-    path: Annotated[Path, typer.Argument(exists=True, help="A folder of Markdown files, or one *.md or *.jsonl file.")],
-    language: Annotated[
-        str | None, typer.Option(help="Language of files that do not say theirs: en, da, sv, nb or nn.")
-    ] = None,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out what is wrong and import the rest.")] = False,
-    by: Annotated[str, typer.Option(help="Name to put down as the writer.")] = "import",
-) -> None:
-    """Take articles in and publish them. Faults are named by file and line; a running server picks the articles up."""
-    from bot.commands.opening import open_database, open_model, open_settings
-    from bot.commands.progress import steps
-    from knowledge_base.drafting import check_language
-    from knowledge_base.intake import read_documents
-    from knowledge_base.publishing import import_documents
-
-    settings = open_settings()
-    reading = read_documents(
-        path, skip_bad, settings.max_article, None if language is None else check_language(language)
-    )
-    with open_database(settings) as db, steps() as told:
-        done = import_documents(
-            db, open_model(settings), reading.items, by, lambda some, total: told("reading articles", some, total)
-        )
-    for fault in reading.faults:
-        typer.echo(f"left out: {fault}", err=True)
-    for document in done.kept:
-        typer.echo(f"left alone: {document} holds edits that are not published yet", err=True)
-    published, unchanged = len(done.published), len(done.unchanged)
-    typer.echo(
-        f"{published} published, {unchanged} as before, {len(done.kept)} left alone, {len(reading.faults)} wrong."
-    )
 
 
 def reindex() -> None:

@@ -1,0 +1,3 @@
+"""Whoever imports the project as data never comes here."""
+
+raise SystemExit("the project's code was run")
