@@ -1,4 +1,4 @@
-"""`svardesk import rasa`: a dry run stores nothing, then the articles are published; a refusal stores nothing either."""
+"""`svardesk import rasa`: a dry run stores nothing, then articles are published; a refusal stores nothing either."""
 
 from __future__ import annotations
 
