@@ -1,8 +1,13 @@
-"""Vectors of units, searched by inner product. The only file that knows faiss."""
+"""Vectors of units, searched by inner product. The only file that knows faiss.
+
+Few rows are all compared. Of many, an inverted file (Sivic and Zisserman, ICCV 2003, over k-means cells) of 8-bit codes
+names those worth comparing, and their products are then exact as well. docs/performance.md has the recall by size.
+"""
 
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 faiss: Any = untyped_faiss  # its stubs describe the C++ side, not the Python wrappers that are called here
+
+EXACT_ROWS = 20_000  # two to three milliseconds of one core
+# Cells for a root of the rows, and one of how many is looked into: more were measured to find no more.
+_CELLS = 4
+_LOOKED_INTO = 8
+_MOST_LOOKED_INTO = 256
+_TRAINED_ON = 64  # rows a cell; more make no better cells
+_ROUNDS = 10
+_SPARE = 1.25  # times as many by their codes as are wanted: an 8-bit code may put the last of them a place too low
 
 
 def _one_thread() -> None:
@@ -25,23 +39,81 @@ def _one_thread() -> None:
 class _Part:
     flat: Any
     rows: NDArray[np.float32]  # a view of the one copy, which faiss owns: valid as long as `flat` is kept beside it
+    cells: Any = None  # the inverted file; None where all rows are compared
+
+    def products(self, vector: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        found = np.empty(len(numbers), np.float32)
+        if len(numbers):
+            self.flat.compute_distance_subset(
+                1, faiss.swig_ptr(vector), len(numbers), faiss.swig_ptr(found), faiss.swig_ptr(numbers)
+            )
+        return found
+
+    def search(
+        self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        held = len(self.rows) if allowed is None else int(np.count_nonzero(allowed))
+        count = min(count, held)
+        chosen = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            chosen = faiss.IDSelectorBitmap(bits)
+        # Of few that are allowed the cells looked into might hold too few, and to compare them all costs little.
+        if self.cells is None or held <= EXACT_ROWS:
+            plain = None if chosen is None else faiss.SearchParameters(sel=chosen)
+            found: tuple[NDArray[np.float32], NDArray[np.int64]] = self.flat.search(vectors, count, params=plain)
+            return found
+        looked_into = {"nprobe": self.cells.nprobe} | ({} if chosen is None else {"sel": chosen})
+        wanted = math.ceil(_SPARE * count)
+        _, near = self.cells.search(vectors, wanted, params=faiss.SearchParametersIVF(**looked_into))
+        products = np.full(near.shape, -np.inf, np.float32)
+        for vector, numbers, into in zip(vectors, near, products, strict=True):
+            held_here = int(np.count_nonzero(numbers >= 0))  # -1 fills up what was not found, at the end
+            into[:held_here] = self.products(vector, np.ascontiguousarray(numbers[:held_here]))
+        order = np.argsort(-products, axis=1, kind="stable")[:, :count]
+        return np.take_along_axis(products, order, axis=1), np.take_along_axis(near, order, axis=1)
 
 
-def _part(rows: NDArray[np.float32]) -> _Part:
+def _part(rows: NDArray[np.float32], exact: bool) -> _Part:
     flat = faiss.IndexFlatIP(rows.shape[1])
     flat.add(np.ascontiguousarray(rows, dtype=np.float32))
     view = faiss.rev_swig_ptr(flat.get_xb(), rows.size).reshape(rows.shape) if rows.size else np.zeros_like(rows)
     view.flags.writeable = False
-    return _Part(flat, view)
+    return _Part(flat, view, None if exact or len(rows) <= EXACT_ROWS else _cells(view))
+
+
+def _cells(rows: NDArray[np.float32]) -> Any:
+    _one_thread()
+    dimension = rows.shape[1]
+    count = 1 << round(math.log2(_CELLS * math.sqrt(len(rows))))
+    cells = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        count,
+        faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+        False,  # codes of the rows themselves, not of what their cell leaves over: one table serves all cells
+    )
+    cells.cp.niter = _ROUNDS
+    cells.cp.max_points_per_centroid = _TRAINED_ON
+    chance = np.random.default_rng(len(rows))
+    few = chance.permutation(len(rows))[: _TRAINED_ON * count]
+    cells.train(rows[np.sort(few)])
+    cells.add(rows)
+    cells.nprobe = min(math.ceil(count / _LOOKED_INTO), _MOST_LOOKED_INTO)
+    return cells
 
 
 class VectorIndex:
-    """An exact inner-product index over float32 rows [n, dimension]. Immutable, so threads may share it."""
+    """An inner-product index over float32 rows [n, dimension]. Immutable, so threads may share it.
+
+    What follows its first rows is compared one by one, until somebody makes a new index of all.
+    """
 
     def __init__(self, rows: NDArray[np.float32]) -> None:
         if rows.ndim != 2:
             raise ValueError(f"vectors must be rows of a table, not an array of shape {rows.shape}")
-        self._parts: tuple[_Part, ...] = (_part(np.asarray(rows, np.float32)),)
+        self._parts: tuple[_Part, ...] = (_part(np.asarray(rows, np.float32), exact=False),)
 
     def __len__(self) -> int:
         return sum(len(part.rows) for part in self._parts)
@@ -54,7 +126,8 @@ class VectorIndex:
     def followed(self, rows: NDArray[np.float32]) -> VectorIndex:
         """With these rows behind its own."""
         longer = copy.copy(self)
-        longer._parts = (self._parts[0], _part(np.concatenate([*(part.rows for part in self._parts[1:]), rows])))
+        recent = np.concatenate([*(part.rows for part in self._parts[1:]), rows])
+        longer._parts = (self._parts[0], _part(recent, exact=True))
         return longer
 
     def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -72,19 +145,13 @@ class VectorIndex:
         """Of the rows of these numbers with the vector [dimension]; no row is copied."""
         _one_thread()
         wanted = np.ascontiguousarray(vector, np.float32)
+        if len(self._parts) == 1:
+            return self._parts[0].products(wanted, np.ascontiguousarray(numbers, np.int64))
         found = np.empty(len(numbers), np.float32)
         first = 0
         for part in self._parts:
-            here: Any = slice(None)
-            if len(self._parts) > 1:
-                here = np.flatnonzero((numbers >= first) & (numbers < first + len(part.rows)))
-            places = np.ascontiguousarray(numbers[here] - first, np.int64)
-            products = np.empty(len(places), np.float32)
-            if len(places):
-                part.flat.compute_distance_subset(
-                    1, faiss.swig_ptr(wanted), len(places), faiss.swig_ptr(products), faiss.swig_ptr(places)
-                )
-            found[here] = products
+            here = np.flatnonzero((numbers >= first) & (numbers < first + len(part.rows)))
+            found[here] = part.products(wanted, np.ascontiguousarray(numbers[here] - first, np.int64))
             first += len(part.rows)
         return found
 
@@ -93,7 +160,8 @@ class VectorIndex:
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The `count` best rows of each vector [m, dimension], best first: (products, row numbers), both [m, count].
 
-        `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns.
+        `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns. Of more than EXACT_ROWS a row may be
+        missed that is far from the others of its cell; where cells held too few, numbers end with -1 (-infinity).
         """
         _one_thread()
         vectors = np.ascontiguousarray(vectors, np.float32)
@@ -101,14 +169,9 @@ class VectorIndex:
         first = 0
         for part in self._parts:
             held = None if allowed is None else allowed[first : first + len(part.rows)]
-            most = min(count, len(part.rows) if held is None else int(np.count_nonzero(held)))
-            if most > 0:
-                chosen = None
-                if held is not None:
-                    bits = np.packbits(held, bitorder="little")
-                    chosen = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
-                products, numbers = part.flat.search(vectors, most, params=chosen)
-                found.append((products, numbers + first))
+            if len(part.rows) if held is None else held.any():
+                products, numbers = part.search(vectors, count, held)
+                found.append((products, np.where(numbers < 0, -1, numbers + first)))
             first += len(part.rows)
         if not found:
             return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)

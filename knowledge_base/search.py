@@ -18,6 +18,7 @@ from knowledge_base.embedder import Embedder, Kind, clean
 from knowledge_base.passages import Document, Unit, plain, root_of, units_of
 from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
 from knowledge_base.snapshot import Snapshot
+from knowledge_base.spread import sample_of
 from knowledge_base.stemming import family
 
 Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
@@ -65,7 +66,7 @@ class KnowledgeBase:
         self._certainty = certainty or default_calibrator()
         self._weights = weights or Weights()
         self._writing = threading.Lock()
-        self._snapshot = snapshots.empty(mean_vectors(embedder))
+        self._snapshot = snapshots.empty(mean_vectors(embedder), sample_of(embedder.name, embedder.dimension))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -125,7 +126,10 @@ class KnowledgeBase:
             fresh = dict(zip((document.id for document in missing), self._encoded(missing, progress), strict=True))
             known.update(fresh)
             self._snapshot = snapshots.build(
-                documents, [known[document.id] for document in documents], self._snapshot.means
+                documents,
+                [known[document.id] for document in documents],
+                self._snapshot.means,
+                self._snapshot.sample,
             )
         return fresh
 
@@ -180,17 +184,18 @@ class KnowledgeBase:
             return []
         vector = centred(raw[None, :], snapshot.means[0])[0]
         words = snapshot.lexicon.score(question, language)
-        central = snapshot.centroids @ vector
+        asked = snapshot.metric.question(vector)
+        central = snapshot.centroids @ asked
         numbers = _candidates(snapshot, vector, central, words.words + words.characters, allowed)
-        best_unit, raw_best = _unit_scores(snapshot, numbers, vector, raw)
-        evidence = Evidence(best_unit, central[numbers], raw_best, words.words[numbers], words.characters[numbers])
+        best_unit = _unit_scores(snapshot, numbers, asked)
+        evidence = Evidence(best_unit, central[numbers], words.words[numbers], words.characters[numbers])
         hits = []
         for ranked in rank(evidence, snapshot.names.root_places[numbers], self._weights, limit):
             best = int(numbers[ranked.candidate])
             versions = [each for each in snapshot.names.versions[root_of(snapshot.documents[best])] if allowed[each]]
             preferred = _in_language(snapshot, versions, language)
             shown = best if preferred is None else preferred
-            passage, anchor, matched = _nearest_units(snapshot, shown, vector)
+            passage, anchor, matched = _nearest_units(snapshot, shown, asked)
             hits.append(
                 Hit(
                     document=snapshot.documents[shown],
@@ -242,7 +247,7 @@ def _candidates(
         return np.flatnonzero(allowed)
     rows = np.append(allowed, False)[snapshot.document_of_row]  # NOBODY is the last
     _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, None if rows.all() else rows)
-    leads = [snapshot.document_of_row[nearest[0]]]
+    leads = [snapshot.document_of_row[nearest[0][nearest[0] >= 0]]]
     for scores in (central, lexical):
         masked = np.where(allowed, scores, -np.inf)
         leads.append(np.argpartition(masked, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:])
@@ -252,23 +257,12 @@ def _candidates(
     return np.flatnonzero(led[places] & allowed)
 
 
-def _unit_scores(
-    snapshot: Snapshot,
-    numbers: NDArray[np.int64],
-    vector: NDArray[np.float32],
-    raw: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The best centred and the best raw cosine of each document, which all have units."""
+def _unit_scores(snapshot: Snapshot, numbers: NDArray[np.int64], asked: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The best cosine of each document, which all have units, to a question that the metric was applied to."""
     counts = snapshot.counts[numbers]
     ends = np.cumsum(counts)
     rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
-    cosines = snapshot.index.products(vector, rows)
-    # What the centring took away is put back: row and question are (vector - mean) / length.
-    length = float(np.linalg.norm(raw - snapshot.means[0]))
-    means = (snapshot.means @ raw)[snapshot.is_passage[rows].astype(np.int64)]
-    raw_cosines = means + snapshot.lengths[rows] * (snapshot.along[rows] + length * cosines)
-    firsts = ends - counts
-    return np.maximum.reduceat(cosines, firsts), np.maximum.reduceat(raw_cosines, firsts)
+    return np.maximum.reduceat(snapshot.index.products(asked, rows) / snapshot.lengths[rows], ends - counts)
 
 
 def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | None) -> int | None:
@@ -282,13 +276,13 @@ def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | No
     return exact[0] if exact else None
 
 
-def _nearest_units(snapshot: Snapshot, number: int, vector: NDArray[np.float32]) -> tuple[str, str, str]:
+def _nearest_units(snapshot: Snapshot, number: int, asked: NDArray[np.float32]) -> tuple[str, str, str]:
     """(best passage, its anchor, text of the best unit) of a document."""
     units = snapshot.units[number]
     if not units:
         return "", "", ""
     rows = np.arange(snapshot.starts[number], snapshot.starts[number] + len(units))
-    cosines = snapshot.index.products(vector, rows)
+    cosines = snapshot.index.products(asked, rows) / snapshot.lengths[rows]
     order = np.argsort(-cosines, kind="stable")
     passage = next((units[at] for at in order if units[at].kind == "passage"), None)
     return (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text
