@@ -31,7 +31,12 @@ EVERYWHERE = {
 DATA_CSP = "default-src 'none'; frame-ancestors 'none'"
 YEAR = 31_536_000
 
-PAGES = {"/console": "console/index.html", "/manager": "manager/index.html", "/login": "login/index.html"}
+PAGES = {
+    "/console": "console/index.html",
+    "/manager": "manager/index.html",
+    "/certainty": "certainty/index.html",
+    "/login": "login/index.html",
+}
 
 
 def assets_of(request: Request) -> Assets:

@@ -53,6 +53,7 @@ def report_card(report: Report) -> dict[str, Any]:
         "language": report.language,
         "target": report.target,
         "own_target": report.own_target,
+        "site_target": report.site_target,
         "threshold": report.threshold,
         "wrong_answer_rate": {
             "labels": report.labels,
@@ -85,9 +86,11 @@ def check_card(check: Check) -> dict[str, Any]:
 
 @router.get("")
 async def certainty(request: Request, _director: Director) -> dict[str, Any]:
-    """For each site and language: the target, the threshold, what labels prove, and how many are missing."""
-    found = await auth.database_of(request).read(targets.reports, _careful(request))
-    return {"items": [report_card(report) for report in found]}
+    """For each site and language: the target, the threshold, what labels prove, and how many are missing. `careful`:
+    the threshold of the settings, which counts without a target."""
+    careful = _careful(request)
+    found = await auth.database_of(request).read(targets.reports, careful)
+    return {"items": [report_card(report) for report in found], "careful": careful}
 
 
 @router.put("/{site}/target")

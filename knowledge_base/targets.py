@@ -30,7 +30,7 @@ LOWEST, HIGHEST = 0.001, 0.5  # a target beyond these is a slip of the keyboard
 @dataclass(frozen=True, slots=True)
 class Report:
     """A site's language as its director sees it. `target`: at most this share may be wrong, None where none is set;
-    then `certificate` is against the widest of `certified.TARGETS`.
+    then `certificate` is against the widest of `certified.TARGETS`. `site_target`: what counts without one of its own.
 
     `labels`: answers with a label at this threshold, `wrong` of them; `missing`: further labels for each target.
     """
@@ -39,6 +39,7 @@ class Report:
     language: str
     target: float | None
     own_target: bool
+    site_target: float | None
     threshold: float
     labels: int
     wrong: int
@@ -203,6 +204,7 @@ def report(tx: Tx, site: SiteCard, language: str, careful: float) -> Report:
         language=language,
         target=target,
         own_target=rule is not None and rule.wrong_at_most is not None,
+        site_target=_target(tx, site.id, ""),
         threshold=standing.threshold,
         labels=answered,
         wrong=wrong,

@@ -49,6 +49,7 @@ async def test_a_director_sets_a_target_and_reads_what_labels_prove(desk: Desk, 
     response = await send(desk, "PUT", f"/certainty/{site}/target", {"wrong_at_most": 0.05})
     assert response.status_code == 200, response.text
     danish, swedish = response.json()["items"]
+    assert (danish["own_target"], danish["site_target"]) == (False, 0.05)
     assert (danish["language"], danish["target"], danish["threshold"], danish["certified"]) == ("da", 0.05, 0.8, False)
     rate = danish["wrong_answer_rate"]
     assert (rate["labels"], rate["wrong"], rate["rate"]) == (20, 0, 0.0)
@@ -59,7 +60,9 @@ async def test_a_director_sets_a_target_and_reads_what_labels_prove(desk: Desk, 
     await desk.db.write(label_many, site, 200)
     again = await send(desk, "PUT", f"/certainty/{site}/target", {"wrong_at_most": 0.05})
     assert again.json()["items"][0]["certified"] is True
-    assert (await send(desk, "GET", "/certainty")).json()["items"][0]["proof"]["bound"] <= 0.05
+    read = (await send(desk, "GET", "/certainty")).json()
+    assert read["items"][0]["proof"]["bound"] <= 0.05
+    assert read["careful"] == 0.8
     checks = (await send(desk, "GET", f"/certainty/{site}/checks")).json()["items"]
     assert checks[0]["step"] == "certified"
     assert checks[0]["at"].endswith("Z")

@@ -32,7 +32,7 @@ def prefix(client: TestClient) -> str:
     return assets.prefix
 
 
-@pytest.mark.parametrize("path", ["/console", "/manager", "/login"])
+@pytest.mark.parametrize("path", ["/console", "/manager", "/certainty", "/login"])
 def test_staff_pages_have_a_strict_policy_and_no_inline_code(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200

@@ -106,7 +106,7 @@ def test_it_serves_the_loader_and_what_the_loader_asks_for(served: str) -> None:
     assert "customElements" in script or "import" in script
 
 
-@pytest.mark.parametrize("page", ["/login", "/console", "/manager"])
+@pytest.mark.parametrize("page", ["/login", "/console", "/manager", "/certainty"])
 def test_it_serves_the_pages_of_the_staff(served: str, page: str) -> None:
     status, html = fetch(served + page)
     assert status == 200

@@ -10,7 +10,7 @@ import pytest
 
 WIDGET = Path(__file__).parents[2] / "widget"
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
-TABLES = ("shared/staff/strings", "console/strings", "console/strings/help")
+TABLES = ("shared/staff/strings", "console/strings", "console/strings/help", "certainty/strings")
 PLURAL = re.compile(r"\.(one|other)$")
 
 
@@ -50,7 +50,9 @@ def test_no_empty_text_and_plurals_in_pairs(table: str, language: str) -> None:
 def test_every_key_that_the_code_names_exists() -> None:
     shared, console = words(TABLES[0], "en"), words(TABLES[1], "en") | words(TABLES[2], "en")
     assert len(console) == len(words(TABLES[1], "en")) + len(words(TABLES[2], "en")), "a key stands in both tables"
-    for folder, known in (("shared/staff", shared), ("login", shared), ("console", shared | console)):
+    certainty = shared | words(TABLES[3], "en")
+    apps = (("shared/staff", shared), ("login", shared), ("console", shared | console), ("certainty", certainty))
+    for folder, known in apps:
         for file in (WIDGET / folder).glob("*.js"):
             # docstrings may show keys that other apps bring
             code = re.sub(r"/\*\*.*?\*/", "", file.read_text(), flags=re.DOTALL)
@@ -73,6 +75,16 @@ def test_every_decision_has_its_words() -> None:
     keys = re.findall(r"\"(why\.[a-z.]+)\"", (WIDGET / "console/why.js").read_text())
     assert len(keys) > 10
     assert set(keys) <= set(known)
+
+
+def test_no_word_of_the_directors_page_is_left_over() -> None:
+    """Also those whose key is put together: `c.step.${check.step}` asks for everything that begins so."""
+    code = "".join(file.read_text() for file in (WIDGET / "certainty").glob("*.js"))
+    named = set(re.findall(r"\"(c\.[a-z_.]+)\"", code))
+    begun = tuple(re.findall(r"`(c\.[a-z_.]*)\$\{", code))
+    keys = {PLURAL.sub("", key) for key in words(TABLES[3], "en")}
+    assert named <= keys
+    assert {key for key in keys - named if not key.startswith(begun)} == set()
 
 
 def test_every_sign_of_the_mood_has_its_words() -> None:

@@ -2,15 +2,16 @@
 import { html } from "../preact.js";
 import { MenuButton } from "./menu.js";
 import { Avatar, Count, Icon } from "./parts.js";
-import { account, logOut } from "./session.js";
+import { account, logOut, may } from "./session.js";
 import { t } from "./strings.js";
 
-/** @typedef {{ id: string, href: string, icon: import("./parts.js").IconName, label: string, roles?: string[] }} Place */
+/** @typedef {{ id: string, href: string, icon: import("./parts.js").IconName, label: string, roles?: import("./session.js").Account["role"][] }} Place */
 
-/** Insights joins the list when it exists. @type {Place[]} */
+/** Without roles: for everybody. @type {Place[]} */
 const PLACES = [
   { id: "inbox", href: "/console", icon: "inbox", label: "rail.inbox" },
   { id: "knowledge", href: "/manager", icon: "book", label: "rail.knowledge" },
+  { id: "certainty", href: "/certainty", icon: "target", label: "rail.certainty", roles: ["director"] },
 ];
 
 const Mark = () => html`<span class="rail__mark"><svg viewBox="0 0 24 24" fill="none" aria-hidden="true"><path d="M4 5.5A2.5 2.5 0 0 1 6.5 3h11A2.5 2.5 0 0 1 20 5.5v8a2.5 2.5 0 0 1-2.5 2.5H13l-5 4.5V16H6.5A2.5 2.5 0 0 1 4 13.5z" fill="currentColor" /><path d="m8.2 9.7 2.6 2.5 5-5" stroke="var(--sd-bg)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" /></svg></span>`;
@@ -19,7 +20,7 @@ const Mark = () => html`<span class="rail__mark"><svg viewBox="0 0 24 24" fill="
 export function Rail({ here, badges = {}, online, onHelp, onSettings }) {
   const me = account.value;
   return html`<nav class="rail" aria-label="Svardesk"><${Mark} />
-    ${PLACES.map(({ id, href, icon, label }) => {
+    ${PLACES.filter(({ roles }) => !roles || may(...roles)).map(({ id, href, icon, label }) => {
       const n = badges[id] || 0;
       return html`<a key=${id} href=${href} aria-label=${n ? t("rail.with_count", { name: t(label), n }) : t(label)} title=${t(label)} aria-current=${id === here ? "page" : undefined}><${Icon} name=${icon} size="lg" />${n ? html`<${Count} n=${n} />` : null}</a>`;
     })}

@@ -5,7 +5,7 @@ import { prefer, preferences } from "./preferences.js";
 import { LANGUAGES, language, ownName, speak, t } from "./strings.js";
 
 /** @param {{ id: string, label: string, help?: string, checked: boolean, onChange: (on: boolean) => void, disabled?: boolean }} props */
-const Switch = ({ id, label, help, checked, onChange, disabled }) =>
+export const Switch = ({ id, label, help, checked, onChange, disabled }) =>
   html`<div class="setting"><div><label for=${id}>${label}</label>${help ? html`<p class="sd-help" id=${`${id}-help`}>${help}</p>` : null}</div>
     <input class="sd-switch" id=${id} type="checkbox" role="switch" checked=${checked} disabled=${disabled} aria-describedby=${help ? `${id}-help` : undefined} onChange=${(/** @type {Event} */ event) => onChange(/** @type {HTMLInputElement} */ (event.target).checked)} /></div>`;
 

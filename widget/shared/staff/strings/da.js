@@ -2,6 +2,7 @@
 export default {
   "rail.inbox": "Indbakke",
   "rail.knowledge": "Viden",
+  "rail.certainty": "Sikre svar",
   "rail.with_count": "{name}, {n} har brug for dig",
   "rail.help": "Genveje og hjælp",
   "rail.account": "Konto, {name}",

@@ -2,6 +2,7 @@
 export default {
   "rail.inbox": "Inbox",
   "rail.knowledge": "Knowledge",
+  "rail.certainty": "Certainty",
   "rail.with_count": "{name}, {n} need you",
   "rail.help": "Keys and help",
   "rail.account": "Account, {name}",

@@ -2,6 +2,7 @@
 export default {
   "rail.inbox": "Innboks",
   "rail.knowledge": "Kunnskap",
+  "rail.certainty": "Sikre svar",
   "rail.with_count": "{name}, {n} trenger deg",
   "rail.help": "Snarveier og hjelp",
   "rail.account": "Konto, {name}",

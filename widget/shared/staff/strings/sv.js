@@ -2,6 +2,7 @@
 export default {
   "rail.inbox": "Inkorg",
   "rail.knowledge": "Kunskap",
+  "rail.certainty": "Säkra svar",
   "rail.with_count": "{name}, {n} behöver dig",
   "rail.help": "Kortkommandon och hjälp",
   "rail.account": "Konto, {name}",
