@@ -20,6 +20,7 @@ from bot.actions.forms import ASIDES, FORMS, IN_WORDS, ROUNDS, TRIES, FormState,
 from bot.actions.guesses import Guesses
 from bot.actions.words import say
 from bot.answers import Answers, shop_of
+from bot.caution import Caution
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Guided:
 
     answers: Answers
     actions: Actions
-    threshold: float
+    caution: Caution
     decide: Callable[[Job], Awaitable[Turn]]
     guesses: Guesses = field(default_factory=Guesses)
 
@@ -145,7 +146,8 @@ class Guided:
     def _broken(self, job: Job, state: FormState, language: str) -> Turn:
         step = self._failed(job, state)
         data = step.to_data()
-        decided = Decided(job.seq, "hand_over", self.threshold, note=state.name, form=data)
+        bar = self.caution.of(job.site_id, language).answer
+        decided = Decided(job.seq, "hand_over", bar, note=state.name, form=data)
         return language, HandoffAsked(Reason.ACTION_FAILURE), decided
 
     def _failed(self, job: Job, state: FormState) -> Step:
@@ -155,7 +157,8 @@ class Guided:
     def _told(self, job: Job, step: Step) -> Turn:
         outcome = "remark" if step.reason is None else "hand_over"
         event: Event = Remarked(job.seq, step.text, "form") if step.reason is None else HandoffAsked(step.reason)
-        decided = Decided(job.seq, outcome, self.threshold, note=step.state.name, form=step.to_data())
+        bar = self.caution.of(job.site_id, job.language).answer
+        decided = Decided(job.seq, outcome, bar, note=step.state.name, form=step.to_data())
         return job.language, event, decided
 
     # -- the loop --------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ RETRY_S = 2.0  # after a fault of the storage, and how often forgotten messages 
 LONG_S = 3.0  # an answer that takes longer is announced
 AGAIN_S = 5.0  # a typing frame holds for 8 s
 MARGIN_S = 2.0  # beyond its deadline a worker that still beats is believed to hang
-OUTCOMES = {"answer": "answered", "offer": "offered", "remark": "remarked", "hand_over": "handed_over"}
+OUTCOMES = {"answer": "answered", "offer": "offered", "remark": "remarked"}
 
 logger = structlog.get_logger()
 
@@ -71,7 +71,7 @@ class Turns:
         self.answers.start()
         self.caution = Caution(self.db, self.bus, self.thresholds)
         deciding = Deciding(self.answers, self.actions, self.asker, self.caution, self.max_turns)
-        self.guided = Guided(self.answers, self.actions, self.thresholds.answer, deciding.decide)
+        self.guided = Guided(self.answers, self.actions, self.caution, deciding.decide)
         self._stop = self.bus.listen(self._on_notices)
 
     @property
@@ -239,18 +239,19 @@ class Turns:
         except Exception as error:  # an answer that cannot be stored would be tried, and fail, for ever
             await self.db.write(conclude, job, *self._fail_open(job, error))
             return "failed_open"
-        broken = isinstance(event, HandoffAsked) and event.reason in (Reason.BOT_ERROR, Reason.ACTION_FAILURE)
-        return "failed_open" if broken else OUTCOMES[decided.outcome]
+        if isinstance(event, HandoffAsked):  # whatever was decided, where the assistant is silent
+            return "failed_open" if event.reason in (Reason.BOT_ERROR, Reason.ACTION_FAILURE) else "handed_over"
+        return OUTCOMES[decided.outcome]
 
     def _fail_open(self, job: Job, error: Exception, offers: bool = False) -> tuple[str, Event, Decided]:
         """`offers`: where people have just given it back after the same fault, the customer is asked how to go on."""
         logger.warning("turn_failed_open", conversation=job.conversation_id, error=type(error).__name__)
         reason = Reason.ACTION_FAILURE if isinstance(error, ActionFailed) else Reason.BOT_ERROR
-        note = type(error).__name__
+        note, bar = type(error).__name__, self.caution.of(job.site_id, job.language).answer
         if offers and not job.handed_back and job.past.bars(reason):
             text = wording.say("unsure", job.language)
-            return job.language, Offered(job.seq, text), Decided(job.seq, "offer", self.thresholds.answer, note=note)
-        decided = Decided(job.seq, "hand_over", self.thresholds.answer, note=note)
+            return job.language, Offered(job.seq, text), Decided(job.seq, "offer", bar, note=note)
+        decided = Decided(job.seq, "hand_over", bar, note=note)
         return job.language, hand_over(reason, job.language, self.answers.held_site(job.site_id)), decided
 
     def _typing(self, conversation_id: int, number: int) -> None:

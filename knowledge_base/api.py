@@ -37,6 +37,7 @@ from knowledge_base.shapes import (
     line_out,
     version_out,
 )
+from knowledge_base.trying import threshold_in_force
 from runtime import auth
 from runtime.accounts import Account
 from runtime.db import Database
@@ -104,8 +105,10 @@ async def preview(body: Preview, _reader: Reader, request: Request) -> Html:
 
 @router.post("/api/v1/articles/try", tags=["articles"])
 async def try_question(body: Try, _reader: Reader, request: Request) -> Tried:
-    """What the bot would do with a question, now or with a draft in the place of what is published of it."""
-    library, threshold = _library_of(request), answer_threshold(_settings_of(request).answer_target)
+    """What the bot would do with a question, now or with a draft in the place of what is published of it. `threshold`
+    is the one in force for the language; of several sites that of the strictest."""
+    library, careful = _library_of(request), answer_threshold(_settings_of(request).answer_target)
+    threshold = await _db_of(request).read(threshold_in_force, body.language, careful)
     draft = await _draft_document(body.draft, request) if body.draft else None
     hits = await library.try_question(body.question, body.language, draft)
     decided = outcome(hits[0].certainty, threshold) if hits else "hand_over"

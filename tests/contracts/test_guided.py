@@ -12,6 +12,7 @@ from bot.actions import Actions
 from bot.actions.forms import FORMS
 from bot.actions.words import say
 from bot.demo.order_desk import OrderDesk
+from bot.policy import Thresholds
 from bot.questions import course_of
 from handoff import desk as people
 from tests.contracts.guided_chat import Chat, add_forms, at, play
@@ -216,3 +217,18 @@ def test_a_person_may_be_asked_for_at_any_question(small_shop: Shop, back_end: t
         assert "LF-10042" in (await chat.entries())[-1].data["text"]
 
     play(small_shop, at(back_end[0]), story)
+
+
+def test_a_form_is_kept_under_the_threshold_in_force(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    """What stands in the log is what the site's labels have led to, not what the settings say."""
+
+    async def story(chat: Chat) -> None:
+        turns = chat.desk.turns
+        await chat.say("I want order_status_form")
+        turns.caution._held[shop.site.id, "en"] = Thresholds(0.91, turns.thresholds.offer)
+        await chat.say("no number at all")
+        await chat.say("cancel")
+        bars = [entry.data["threshold"] for entry in await chat.entries() if entry.kind == "decided"]
+        assert bars == [turns.thresholds.answer, 0.91, 0.91]
+
+    play(shop, at(back_end[0]), story)

@@ -6,7 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from conversation import sites
+from knowledge_base import targets
+from runtime.db import Tx
 from tests.doors.article_desk import PARCEL, Desk, found
 
 pytestmark = pytest.mark.anyio
@@ -186,3 +190,24 @@ async def test_tries_a_question_with_a_draft_in_its_place(desk: Desk) -> None:
     assert found(desk, "elefanter") == [("hvor-er-min-pakke.da", PARCEL["body"])]
     nothing = await desk.done("POST", "/try", {"question": "  ", "language": "da"})
     assert (nothing["outcome"], nothing["hits"]) == ("hand_over", [])
+
+
+async def test_a_trial_is_judged_by_the_threshold_in_force(desk: Desk) -> None:
+    await desk.published()
+    trial = {"question": "spor min pakke", "language": "da"}
+    one = await desk.db.write(sites.put_site, "Lyngvidde", ["http://shop.example"], ["sv", "da"])
+    await desk.db.write(targets.set_target, one.key, "da", 0.05, "Nils", 0.8)
+    assert (await desk.done("POST", "/try", trial))["threshold"] == 0.8
+
+    def moved(tx: Tx, to: float) -> None:
+        tx.connection.execute(sa.update(targets.rules).values(threshold=to))
+
+    await desk.db.write(moved, 0.97)
+    tried = await desk.done("POST", "/try", trial)
+    assert tried["threshold"] == 0.97
+    assert (tried["outcome"] == "answer") == (tried["hits"][0]["certainty"] >= 0.97)
+    assert (await desk.done("POST", "/try", {**trial, "language": "sv"}))["threshold"] == 0.8
+    assert (await desk.done("POST", "/try", {"question": "spor min pakke"}))["threshold"] == 0.8
+    await desk.db.write(moved, 0.5)
+    await desk.db.write(sites.put_site, "Fjell", ["http://fjell.example"], ["da"])
+    assert (await desk.done("POST", "/try", trial))["threshold"] == 0.8, "articles are read on both"
