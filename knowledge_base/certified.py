@@ -177,8 +177,8 @@ def choose(cases: Sequence[Case], target: float, careful: float) -> float:
 
 
 def certify(cases: Sequence[Case], target: float, careful: float, confidence: float = CONFIDENCE) -> Certificate:
-    """Chooses on one part, certifies on the other. Of the places that
-    are above their target, at most 1 - `confidence` are certified; it is not said of each certificate alone."""
+    """Chooses on one part, certifies on the other. Of the places that are above their target, at most 1 - `confidence`
+    are certified; it is not said of each certificate alone."""
     choosing, certifying = split(cases)
     return measure(certifying, target, choose(choosing, target, careful), confidence)
 
