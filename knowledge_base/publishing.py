@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-import numpy as np
 import structlog
 
-from knowledge_base import articles, versions
+from knowledge_base import articles, embedding, versions
 from knowledge_base.articles import Edition, Root, document_id
 from knowledge_base.embedder import Embedder
 from knowledge_base.intake import Item
@@ -51,6 +50,7 @@ class Library:
         self.model = embedder.name
         self.progress = (0, 0)  # documents embedded so far, and in all, since `start`
         self._db = db
+        self._embedder = embedder
         self._executor = executor
         self._held: dict[str, tuple[int, str]] = {}  # document id -> (version, audience) in the index
         self._due: dict[str, None] = {}  # a set that keeps its order
@@ -156,13 +156,7 @@ class Library:
         return vectors
 
     async def _embed(self, document: Document) -> Vectors:
-        pieces = self.kb.encode_in_pieces(document)
-        rows: list[Vectors] = []
-        while (
-            piece := await asyncio.get_running_loop().run_in_executor(self._executor, next, pieces, None)
-        ) is not None:
-            rows.append(piece)
-        return np.concatenate(rows) if rows else np.empty((0, self.kb.dimension), np.float32)
+        return await embedding.encode(self._db, self._embedder, self._executor, document)
 
     # -- following ------------------------------------------------------------------------------------------
 
@@ -208,7 +202,7 @@ def load_library(db: Database, embedder: Embedder, progress: Progress | None = N
     missing = [entry for entry in found if not _fits(entry, kb)]
     made: dict[str, Vectors] = {}
     for number, entry in enumerate(missing, 1):
-        vectors = made[entry.document.id] = kb.encode(entry.document)
+        vectors = made[entry.document.id] = embedding.encode_now(db, embedder, entry.document)
         db.write_now(versions.store_vectors, entry.document.id, entry.version, embedder.name, vectors)
         if progress:
             progress(number, len(missing))
@@ -232,13 +226,14 @@ def import_documents(
 
     Interrupted, it may be run again: it goes on where it was. A running server takes the articles up by itself.
     """
-    kb = KnowledgeBase(embedder)
     outcomes: dict[str, Arrival] = {}
     for start in range(0, len(items), IMPORT_AT_ONCE):
         part = items[start : start + IMPORT_AT_ONCE]
         wanted = [db.read_now(versions.arrival, item.article, item.language, item.draft) for item in part]
         vectors = [
-            kb.encode(versions.document_of(item.article, item.language, item.draft, "public"))
+            embedding.encode_now(
+                db, embedder, versions.document_of(item.article, item.language, item.draft, item.audience or "public")
+            )
             if outcome == "published"
             else None
             for item, outcome in zip(part, wanted, strict=True)

@@ -108,3 +108,15 @@ class UnitVectors(SQLModel, table=True):
     units: int
     dimension: int
     vectors: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class TextVector(SQLModel, table=True):
+    """The vector of a text as the model read it, float32, little endian: kept for a while from when it was made."""
+
+    __tablename__ = "text_vector"
+    __table_args__ = (sa.Index("ix_text_vector_made_at", "made_at"),)
+
+    model: str = Field(sa_type=sa.String(80), primary_key=True)
+    digest: str = Field(sa_type=sa.String(32), primary_key=True)
+    made_at: int = Field(sa_type=sa.BigInteger)
+    vector: bytes = Field(sa_type=sa.LargeBinary)
