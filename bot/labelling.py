@@ -53,8 +53,9 @@ class Labelling:
                 with suppress(NotFound):
                     await self._db.write(signs.keep, doubt)
             self._after = after
-        if moved := await self._db.write(targets.look_at_all, self._careful):
-            logger.info("thresholds_moved", places=moved)
+        for site_id, language in await self._db.read(targets.due):
+            if await self._db.write(targets.look, site_id, language, self._careful):
+                logger.info("threshold_moved", site=site_id, language=language)
 
     async def _run(self) -> None:
         while True:

@@ -111,15 +111,16 @@ def places(tx: Tx, site: SiteCard) -> list[str]:
     return list(dict.fromkeys((*site.languages, *labels.languages_of(tx, site.id))))
 
 
-def look_at_all(tx: Tx, careful: float) -> int:
-    """Looks at every site's language that has a target and was not looked at for a day. How many thresholds moved."""
-    moved = 0
+def due(tx: Tx) -> list[tuple[int, str]]:
+    """Sites' languages (row id and language) that have a target and were not looked at for a day."""
+    found: list[tuple[int, str]] = []
     for site in sites.all_sites(tx):
         for language in places(tx, site):
             rule = _find(tx, site.id, language)
-            if rule is None or rule.reviewed_at <= tx.now - LOOK_MS:
-                moved += look(tx, site.id, language, careful)
-    return moved
+            looked = rule is not None and rule.reviewed_at > tx.now - LOOK_MS
+            if not looked and _target(tx, site.id, language) is not None:
+                found.append((site.id, language))
+    return found
 
 
 def look(tx: Tx, site_id: int, language: str, careful: float) -> bool:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.labelling import Labelling
+from bot.metrics import TURNS
 from bot.shadow import Shadow
 from conversation import labels, silence, sites, visits
 from conversation.labels import Answer
@@ -20,7 +21,7 @@ from knowledge_base.targets import Report
 from runtime.db import Tx
 from runtime.errors import BadInput, NotFound
 from tests.contracts.turn_desk import Desk, hit, opened, stocked
-from tests.shop import MAJA, TOKEN, Shop
+from tests.shop import MAJA, TOKEN, Shop, processes
 
 CAREFUL = 0.8
 
@@ -159,13 +160,21 @@ def test_answers_that_the_customer_chose_prove_nothing(shop: Shop) -> None:
     assert targets.cases_of(shop.db.read_now(labels.of_place, shop.site.id, "da")) == []
 
 
-def test_a_look_is_due_once_a_day(shop: Shop) -> None:
-    set_target(shop, 0.05)
+def test_a_look_is_due_once_a_day(shop: Shop, database_url: str) -> None:
+    assert shop.db.read_now(targets.due) == [], "there is nothing to prove without a target"
+    set_target(shop, 0.05, "da")
     label(shop, 200)
-    assert shop.db.write_now(targets.look_at_all, CAREFUL) == 0, "it was looked at when the target was set"
+    assert shop.db.read_now(targets.due) == [], "it was looked at when the target was set"
     shop.db.write_now(lambda tx: tx.connection.execute(sa.update(targets.rules).values(reviewed_at=0)))
-    shop.db.write_now(targets.look_at_all, CAREFUL)
+    assert shop.db.read_now(targets.due) == [(shop.site.id, "da")]
+
+    async def sweep() -> None:
+        async with processes(database_url) as [db]:
+            await Labelling(db, CAREFUL, lambda: True).sweep()
+
+    asyncio.run(sweep())
     assert report(shop).certified_at > 0
+    assert shop.db.read_now(targets.due) == []
 
 
 # -- in the process ----------------------------------------------------------------------------------------------
@@ -243,8 +252,13 @@ def test_a_silent_assistant_leaves_customers_to_people_and_is_compared_with_them
             shadow.start()
             desk.shelf.found["How do I return it?"] = [hit("returns", 0.93)]
             desk.shelf.found["Do you sell skis?"] = [hit("hours", 0.3)]
+            counted = {name: TURNS[name].value for name in ("answered", "handed_over")}
             chat = await desk.run(stock.say, "How do I return it?")
             entries = await desk.until(chat.conversation_id, "said", "handoff", "decided")
+            assert {name: TURNS[name].value - value for name, value in counted.items()} == {
+                "answered": 0,
+                "handed_over": 1,
+            }, "the operator's numbers say what customers got"
             assert entries[2].data["reason"] == "policy_restriction"
             assert (entries[3].data["outcome"], entries[3].data["note"]) == ("answer", "shadow")
             assert entries[3].audience == "staff"
