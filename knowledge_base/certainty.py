@@ -19,26 +19,45 @@ Outcome = Literal["answer", "offer", "hand_over"]
 OFFER_FLOOR = 0.15
 
 
+# An article of answers only, without a title or question to compare with, is right less often than its score says,
+# however high that is: answered at the usual target still, but not where nearly every answer has to be right.
+_ANSWERS_ONLY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How the score of the features became a probability on one source: 1 / (1 + exp(-(slope * score + bias)))."""
+
+    slope: float
+    bias: float
+
+
 @dataclass(frozen=True, slots=True)
 class Calibrator:
-    """A logistic regression over the features, each moved by its mean and divided by its scale."""
+    """One score, a weighted sum of the features, each moved by its mean and divided by its scale; and what that score
+    was worth on each source that it was fitted on. The least of these is the certainty: a site may be like any of them.
+    """
 
     means: tuple[float, ...]
     scales: tuple[float, ...]
     weights: tuple[float, ...]
-    bias: float
+    sources: dict[str, Line]
 
-    def probability(self, features: Features) -> float:
-        """0 to 1: that the article answers the question, where every second question has no article at all."""
-        logit = self.bias
-        for value, mean, scale, weight in zip(features.values(), self.means, self.scales, self.weights, strict=True):
-            logit += weight * (value - mean) / scale
-        return 1 / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
+    def probability(self, features: Features, asked: bool = True) -> float:
+        """0 to 1: that the article answers the question, where every second question has no article at all.
+
+        `asked`: whether the article has a title or a question, so that question is compared with question.
+        """
+        rows = zip(features.values(), self.means, self.scales, self.weights, strict=True)
+        score = sum(weight * (value - mean) / scale for value, mean, scale, weight in rows)
+        logit = min(line.slope * score + line.bias for line in self.sources.values())
+        return (1.0 if asked else _ANSWERS_ONLY) / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
 
     def to_json(self) -> str:
         rows = zip(FEATURES, self.means, self.scales, self.weights, strict=True)
         features = {name: {"mean": mean, "scale": scale, "weight": weight} for name, mean, scale, weight in rows}
-        return json.dumps({"bias": self.bias, "features": features}, indent=2) + "\n"
+        sources = {name: {"slope": line.slope, "bias": line.bias} for name, line in self.sources.items()}
+        return json.dumps({"features": features, "fitted_on": sources}, indent=2) + "\n"
 
 
 def calibrator_from_json(text: str) -> Calibrator:
@@ -51,34 +70,59 @@ def calibrator_from_json(text: str) -> Calibrator:
         tuple(float(row["mean"]) for row in rows),
         tuple(float(row["scale"]) for row in rows),
         tuple(float(row["weight"]) for row in rows),
-        float(stored["bias"]),
+        {name: Line(float(line["slope"]), float(line["bias"])) for name, line in stored["fitted_on"].items()},
     )
 
 
-def fit(
-    features: Sequence[Features], right: Sequence[bool], importance: Sequence[float] | None = None, penalty: float = 1.0
-) -> Calibrator:
-    """Logistic regression with an L2 penalty on the weights (not on the bias), no weight below 0.
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The best article for one question of a source, and whether it was right. `importance` weighs it, for example to
+    make every second question unanswerable.
+    """
+
+    source: str
+    features: Features
+    right: bool
+    importance: float = 1.0
+
+
+def fit(examples: Sequence[Example], penalty: float = 1.0) -> Calibrator:
+    """Logistic regression with an L2 penalty on the weights (not on the bias), no weight below 0; then a line for each
+    source (Platt, 1999).
 
     The features overlap much, and signs that only make up for each other's excess were measured not to carry over to
-    other sets: better evidence may never lower the certainty. `importance` weighs the rows, for example to make every
-    second question unanswerable. ValueError without both kinds of row.
+    other sets: better evidence may never lower the certainty. ValueError for a source without both kinds of example.
     """
-    if len(set(right)) < 2:
+    sources = sorted({example.source for example in examples})
+    kinds = {(example.source, example.right) for example in examples}
+    if not examples or len(kinds) < 2 * len(sources):
         raise ValueError("a calibrator needs questions that were answered rightly and others that were not")
-    table = np.array([row.values() for row in features], np.float64)
+    table = np.array([example.features.values() for example in examples], np.float64)
     means, scales = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-9)
     table = (table - means) / scales
-    labels = np.array(right, np.float64)
-    rows = np.ones(len(table)) if importance is None else np.array(importance, np.float64)
+    labels = np.array([example.right for example in examples], np.float64)
+    importance = np.array([example.importance for example in examples], np.float64)
+    weights = _rising(table, labels, importance, penalty)[:-1]
+    lines = {}
+    for source in sources:
+        own = np.array([example.source == source for example in examples])
+        slope, bias = _rising((table[own] @ weights)[:, None], labels[own], importance[own], penalty).tolist()
+        lines[source] = Line(slope, bias)
+    return Calibrator(tuple(means.tolist()), tuple(scales.tolist()), tuple(weights.tolist()), lines)
+
+
+def _rising(
+    table: NDArray[np.float64], labels: NDArray[np.float64], rows: NDArray[np.float64], penalty: float
+) -> NDArray[np.float64]:
+    """The weights, none below 0, and the bias: columns that would fall are left out, the worst first."""
     used = list(range(table.shape[1]))
     solution = _newton(table[:, used], labels, rows, penalty)
     while used and solution[:-1].min() < 0:
         used.pop(int(solution[:-1].argmin()))
         solution = _newton(table[:, used], labels, rows, penalty)
-    weights = np.zeros(table.shape[1])
-    weights[used] = solution[:-1]
-    return Calibrator(tuple(means.tolist()), tuple(scales.tolist()), tuple(weights.tolist()), float(solution[-1]))
+    found = np.zeros(table.shape[1] + 1)
+    found[[*used, -1]] = solution
+    return found
 
 
 def _newton(

@@ -25,13 +25,11 @@ class Weights:
 class Evidence:
     """What speaks for each candidate document; all arrays have one number for each of them.
 
-    `best_unit` and `centroid` are centred cosines, `raw` is the best cosine as the model gives it, `words` and
-    `characters` are 0 to 1.
+    `best_unit` and `centroid` are cosines, `words` and `characters` are 0 to 1.
     """
 
     best_unit: Scores
     centroid: Scores
-    raw: Scores
     words: Scores
     characters: Scores
 
@@ -40,16 +38,14 @@ class Evidence:
 class Features:
     """What the certainty of one article is computed from."""
 
-    pooled: float  # centred cosine, best unit and centroid
-    raw: float  # greatest cosine of a unit
-    margin: float  # pooled, minus that of the best other article; below 0 where another is better
+    pooled: float  # cosines of best unit and centroid
     agreement: float  # words of this article over the most words of any: 1 where BM25 would choose it too
     characters: float
-    fused_margin: float  # the whole score, minus that of the best other article
+    margin: float  # the whole score, minus that of the best other article; below 0 where another is better
 
     def values(self) -> tuple[float, ...]:
         """In the order of FEATURES."""
-        return self.pooled, self.raw, self.margin, self.agreement, self.characters, self.fused_margin
+        return self.pooled, self.agreement, self.characters, self.margin
 
 
 FEATURES = tuple(field.name for field in fields(Features))
@@ -91,19 +87,16 @@ def rank(evidence: Evidence, roots: Sequence[str] | NDArray[np.int32], weights: 
     by_score = np.lexsort((np.asarray(roots), -whole))
     _, best = np.unique(np.asarray(roots)[by_score], return_index=True)  # the first, so the best, of each root
     order = by_score[np.sort(best)]
-    others_whole = _best_of_others(whole[order])
-    others_dense = _best_of_others(dense[order])
+    others = _best_of_others(whole[order])
     most_words = float(evidence.words.max(initial=0.0))
     ranked = []
     for place, candidate in enumerate(order[:limit].tolist()):
         words = float(evidence.words[candidate])
         features = Features(
             pooled=float(dense[candidate]),
-            raw=float(evidence.raw[candidate]),
-            margin=float(dense[candidate] - others_dense[place]),
             agreement=words / most_words if most_words > 0 else 0.0,
             characters=float(evidence.characters[candidate]),
-            fused_margin=float(whole[candidate] - others_whole[place]),
+            margin=float(whole[candidate] - others[place]),
         )
         ranked.append(Ranked(candidate, float(whole[candidate]), features))
     return ranked

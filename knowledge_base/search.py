@@ -54,7 +54,7 @@ class Hit:
 
 
 def default_calibrator() -> Calibrator:
-    """Fitted on public sets with the bundled model (tests/bench/fit_certainty.py); see docs/quality.md and NOTICE."""
+    """Fitted on public sets with the bundled model (tests/bench/quality/fitting.py); see docs/quality.md and NOTICE."""
     return calibrator_from_json(files("knowledge_base").joinpath("certainty.json").read_text("utf-8"))
 
 
@@ -200,7 +200,7 @@ class KnowledgeBase:
                 Hit(
                     document=snapshot.documents[shown],
                     score=ranked.score,
-                    certainty=self._certainty.probability(ranked.features),
+                    certainty=self._certainty.probability(ranked.features, _has_questions(snapshot, versions)),
                     passage=passage,
                     anchor=anchor,
                     matched=matched,
@@ -263,6 +263,11 @@ def _unit_scores(snapshot: Snapshot, numbers: NDArray[np.int64], asked: NDArray[
     ends = np.cumsum(counts)
     rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
     return np.maximum.reduceat(snapshot.index.products(asked, rows) / snapshot.lengths[rows], ends - counts)
+
+
+def _has_questions(snapshot: Snapshot, versions: Sequence[int]) -> bool:
+    """Whether the article has a title or a question in any of these versions."""
+    return any(unit.kind != "passage" for version in versions for unit in snapshot.units[version][:1])
 
 
 def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | None) -> int | None:

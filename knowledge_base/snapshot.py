@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +13,15 @@ from knowledge_base.index import VectorIndex
 from knowledge_base.lexical import NOBODY, Lexicon
 from knowledge_base.passages import Document, Unit, root_of, units_of
 from knowledge_base.ranking import centred
+from knowledge_base.spread import Metric, Spread, metric_of, spread_of
 
 # Rows of the index that may be left over or recent before all are laid anew, in order, which copies every vector.
 _FEW_ROWS = 1_000
+# One unit in so many may have changed before the metric is computed anew, which touches every row.
+_METRIC_LAG = 16
+# More articles tell no more about how wordings differ.
+_SPREAD_ARTICLES = 10_000
+_AT_ONCE = 4_096  # rows that are measured at once: a copy of all would double the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,12 @@ class Snapshot:
     counts: NDArray[np.int64]
     document_of_row: NDArray[np.int32]  # NOBODY's rows are left over from documents that were replaced or removed
     index: VectorIndex  # centred unit vectors
-    lengths: NDArray[np.float32]  # of each row before it was made a unit vector, so that the raw cosine can be told
-    along: NDArray[np.float32]  # product of each row with the mean of queries, for the same reason
-    is_passage: NDArray[np.bool_]  # of each row
-    centroids: NDArray[np.float32]  # of each document, unit vectors, zeros where it has no unit
+    sample: NDArray[np.float64]  # how wordings differ in general, [dimension, dimension]
+    spread: Spread  # and how they do within these articles
+    metric: Metric  # made of both, a while ago
+    changed: int  # units that came or went since
+    lengths: NDArray[np.float32]  # of each row under the metric
+    centroids: NDArray[np.float32]  # of each document, of length 1 under the metric, zeros where it has no unit
     lexicon: Lexicon
     names: Names
 
@@ -47,31 +55,41 @@ class Names:
     audiences: dict[str, NDArray[np.bool_]]  # audience -> which documents are for it
 
 
-def empty(means: NDArray[np.float32]) -> Snapshot:
+def empty(means: NDArray[np.float32], sample: NDArray[np.float64]) -> Snapshot:
     """Without a document; `means` [2, dimension] says how long vectors are."""
-    return build([], [], means)
+    return build([], [], means, sample)
 
 
 def build(
-    documents: Sequence[Document], vectors: Sequence[NDArray[np.float32]], means: NDArray[np.float32]
+    documents: Sequence[Document],
+    vectors: Sequence[NDArray[np.float32]],
+    means: NDArray[np.float32],
+    sample: NDArray[np.float64],
 ) -> Snapshot:
     """`vectors`: for each document the model's unit vectors in the order of `units_of`. ValueError on a double id."""
     names = _names(documents)
     units = tuple(units_of(document) for document in documents)
-    rows, lengths = _centred_rows(units, vectors, means)
+    rows = _centred_rows(units, vectors, means)
     counts = np.array([len(each) for each in units], np.int64)
+    starts = np.cumsum(counts) - counts
+    told = list(names.versions.values())[:_SPREAD_ARTICLES]
+    spread = spread_of((rows[_rows_of(starts, counts, versions)] for versions in told), means.shape[1])
+    metric = metric_of(spread, sample)
+    lengths, centroids = _under(metric, rows.__getitem__, np.arange(len(rows)), counts)
     return Snapshot(
         means=means,
         documents=tuple(documents),
         units=units,
-        starts=np.cumsum(counts) - counts,
+        starts=starts,
         counts=counts,
         document_of_row=np.repeat(np.arange(len(documents), dtype=np.int32), counts),
         index=VectorIndex(rows),
+        sample=sample,
+        spread=spread,
+        metric=metric,
+        changed=0,
         lengths=lengths,
-        along=rows @ means[0],
-        is_passage=_passages(*units),
-        centroids=_centroids(units, rows),
+        centroids=centroids,
         lexicon=Lexicon.build(documents),
         names=names,
     )
@@ -80,29 +98,34 @@ def build(
 def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) -> Snapshot:
     """With the document added, or in the place of the one with its id. No other is analysed, no old vector copied."""
     units = units_of(document)
-    rows, lengths = _centred_rows([units], [vectors], snapshot.means)
+    rows = _centred_rows([units], [vectors], snapshot.means)
     at = snapshot.names.numbers.get(document.id, len(snapshot.documents))
     documents = (*snapshot.documents[:at], document, *snapshot.documents[at + 1 :])
     old = snapshot.documents[at] if at < len(snapshot.documents) else None
     same = old is not None and (root_of(old), old.audience) == (root_of(document), document.audience)
     owners = np.where(snapshot.document_of_row == at, NOBODY, snapshot.document_of_row)
-    return _tidied(
-        Snapshot(
-            means=snapshot.means,
-            documents=documents,
-            units=(*snapshot.units[:at], units, *snapshot.units[at + 1 :]),
-            starts=_placed(snapshot.starts, at, np.array([len(snapshot.index)])),
-            counts=_placed(snapshot.counts, at, np.array([len(units)])),
-            document_of_row=np.concatenate([owners, np.full(len(units), at, np.int32)]),
-            index=snapshot.index.followed(rows),
-            lengths=np.concatenate([snapshot.lengths, lengths]),
-            along=np.concatenate([snapshot.along, rows @ snapshot.means[0]]),
-            is_passage=np.concatenate([snapshot.is_passage, _passages(units)]),
-            centroids=_placed(snapshot.centroids, at, _centroids([units], rows)),
-            lexicon=snapshot.lexicon.put(at, document),
-            names=snapshot.names if same else _names(documents),
-        )
+    added = np.arange(len(rows)), np.array([len(units)])
+    lengths, centroid = _under(snapshot.metric, rows.__getitem__, *added)
+    gone = int(snapshot.counts[at]) if old is not None else 0
+    changed = Snapshot(
+        means=snapshot.means,
+        documents=documents,
+        units=(*snapshot.units[:at], units, *snapshot.units[at + 1 :]),
+        starts=_placed(snapshot.starts, at, np.array([len(snapshot.index)])),
+        counts=_placed(snapshot.counts, at, np.array([len(units)])),
+        document_of_row=np.concatenate([owners, np.full(len(units), at, np.int32)]),
+        index=snapshot.index.followed(rows),
+        sample=snapshot.sample,
+        spread=snapshot.spread,
+        metric=snapshot.metric,
+        changed=snapshot.changed + len(units) + gone,
+        lengths=np.concatenate([snapshot.lengths, lengths]),
+        centroids=_placed(snapshot.centroids, at, centroid),
+        lexicon=snapshot.lexicon.put(at, document),
+        names=snapshot.names if same else _names(documents),
     )
+    touched = {root_of(document)} | ({root_of(old)} if old is not None else set())
+    return _measured(_tidied(_spread_moved(snapshot, changed, touched)))
 
 
 def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
@@ -112,19 +135,45 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
         return snapshot
     documents = snapshot.documents[:at] + snapshot.documents[at + 1 :]
     owners = np.where(snapshot.document_of_row == at, NOBODY, snapshot.document_of_row)
-    return _tidied(
-        replace(
-            snapshot,
-            documents=documents,
-            units=snapshot.units[:at] + snapshot.units[at + 1 :],
-            starts=np.delete(snapshot.starts, at),
-            counts=np.delete(snapshot.counts, at),
-            document_of_row=owners - (owners > at).astype(np.int32),
-            centroids=np.delete(snapshot.centroids, at, axis=0),
-            lexicon=snapshot.lexicon.remove(at),
-            names=_names(documents),
-        )
+    changed = replace(
+        snapshot,
+        documents=documents,
+        units=snapshot.units[:at] + snapshot.units[at + 1 :],
+        starts=np.delete(snapshot.starts, at),
+        counts=np.delete(snapshot.counts, at),
+        document_of_row=owners - (owners > at).astype(np.int32),
+        changed=snapshot.changed + int(snapshot.counts[at]),
+        centroids=np.delete(snapshot.centroids, at, axis=0),
+        lexicon=snapshot.lexicon.remove(at),
+        names=_names(documents),
     )
+    return _measured(_tidied(_spread_moved(snapshot, changed, {root_of(snapshot.documents[at])})))
+
+
+def _spread_moved(before: Snapshot, after: Snapshot, roots: set[str]) -> Snapshot:
+    """With the spread of the articles that changed told anew; beyond so many articles it stays as it is."""
+    if len(after.names.versions) > _SPREAD_ARTICLES:
+        return after
+    old, new = (
+        spread_of(
+            (each.index.take(_rows_of(each.starts, each.counts, each.names.versions.get(root, ()))) for root in roots),
+            each.means.shape[1],
+        )
+        for each in (before, after)
+    )
+    return replace(after, spread=after.spread.minus(old).plus(new))
+
+
+def _measured(snapshot: Snapshot) -> Snapshot:
+    """The same, or with the metric computed anew once too many units came or went."""
+    held = int(snapshot.counts.sum())
+    if snapshot.changed * _METRIC_LAG <= held:
+        return snapshot
+    metric = metric_of(snapshot.spread, snapshot.sample)
+    used = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
+    lengths = np.ones(len(snapshot.index), np.float32)
+    lengths[used], centroids = _under(metric, snapshot.index.take, used, snapshot.counts)
+    return replace(snapshot, metric=metric, changed=0, lengths=lengths, centroids=centroids)
 
 
 def _tidied(snapshot: Snapshot) -> Snapshot:
@@ -132,17 +181,22 @@ def _tidied(snapshot: Snapshot) -> Snapshot:
     total, held = len(snapshot.index), int(snapshot.counts.sum())
     if snapshot.index.recent + total - held <= _FEW_ROWS + total // 8:
         return snapshot
-    ends = np.cumsum(snapshot.counts)
-    rows = np.repeat(snapshot.starts - (ends - snapshot.counts), snapshot.counts) + np.arange(held)
+    rows = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
     return replace(
         snapshot,
-        starts=ends - snapshot.counts,
+        starts=np.cumsum(snapshot.counts) - snapshot.counts,
         document_of_row=snapshot.document_of_row[rows],
         index=VectorIndex(snapshot.index.take(rows)),
         lengths=snapshot.lengths[rows],
-        along=snapshot.along[rows],
-        is_passage=snapshot.is_passage[rows],
     )
+
+
+def _rows_of(starts: NDArray[np.int64], counts: NDArray[np.int64], numbers: Sequence[int]) -> NDArray[np.int64]:
+    """The rows of the documents of these numbers, one document after the other."""
+    chosen = np.asarray(numbers, np.int64)
+    sizes = counts[chosen]
+    ends = np.cumsum(sizes)
+    return np.repeat(starts[chosen] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
 
 
 def _names(documents: Sequence[Document]) -> Names:
@@ -168,25 +222,36 @@ def _placed(values: NDArray[Any], at: int, value: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([values[:at], value.astype(values.dtype, copy=False), values[at + 1 :]])
 
 
-def _passages(*units: Sequence[Unit]) -> NDArray[np.bool_]:
-    return np.array([unit.kind == "passage" for each in units for unit in each], np.bool_)
-
-
 def _centred_rows(
     units: Sequence[Sequence[Unit]], vectors: Sequence[NDArray[np.float32]], means: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> NDArray[np.float32]:
     for each, rows in zip(units, vectors, strict=True):
         if rows.shape != (len(each), means.shape[1]):
             raise ValueError(f"{len(each)} units need vectors of shape {(len(each), means.shape[1])}, not {rows.shape}")
     if not any(len(each) for each in units):
-        return np.zeros((0, means.shape[1]), np.float32), np.zeros(0, np.float32)
+        return np.zeros((0, means.shape[1]), np.float32)
     raw = np.concatenate([rows for rows in vectors if len(rows)]).astype(np.float32, copy=False)
     kinds = np.array([int(unit.kind == "passage") for each in units for unit in each])
-    lengths = np.linalg.norm(raw - means[kinds], axis=1).astype(np.float32)
-    return centred(raw, means[kinds]), lengths
+    return centred(raw, means[kinds])
 
 
-def _centroids(units: Sequence[Sequence[Unit]], rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    sums = np.zeros((len(units), rows.shape[1]), np.float32)
-    np.add.at(sums, np.repeat(np.arange(len(units)), [len(each) for each in units]), rows)
-    return centred(sums, np.zeros(rows.shape[1], np.float32))
+def _under(
+    metric: Metric,
+    take: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+    used: NDArray[np.int64],
+    counts: NDArray[np.int64],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(length of each row, centroid of each document) under the metric; `used` has the rows of one after the other.
+
+    A centroid is the mean direction of its units, all of which weigh the same. Rows are taken a few at a time.
+    """
+    owners = np.repeat(np.arange(len(counts)), counts)
+    lengths = np.ones(len(used), np.float32)
+    sums = np.zeros((len(counts), len(metric.matrix)), np.float32)
+    for start in range(0, len(used), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        rows = take(used[part])
+        lengths[part] = metric.lengths(rows)
+        np.add.at(sums, owners[part], rows / lengths[part, None])
+    centroids = sums / metric.lengths(sums)[:, None]
+    return lengths, np.asarray(centroids, np.float32)

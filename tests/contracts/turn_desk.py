@@ -22,7 +22,7 @@ from knowledge_base.search import Hit
 from runtime.bus import LocalBus
 from tests.shop import Shop, new_database
 
-FEATURES = Features(0, 0, 0, 0, 0, 0)
+FEATURES = Features(0, 0, 0, 0)
 
 
 def hit(article: str, certainty: float, language: str = "en") -> Hit:

@@ -7,23 +7,45 @@ import random
 
 import pytest
 
-from knowledge_base.certainty import OFFER_FLOOR, Calibrator, answer_threshold, calibrator_from_json, fit, outcome
+from knowledge_base.certainty import (
+    OFFER_FLOOR,
+    Calibrator,
+    Example,
+    Line,
+    answer_threshold,
+    calibrator_from_json,
+    fit,
+    outcome,
+)
 from knowledge_base.ranking import FEATURES, Features
 from knowledge_base.search import default_calibrator
 
-WEAK = Features(0.1, 0.82, 0.0, 0.0, 0.0, 0.0)
-STRONG = Features(0.9, 0.97, 0.4, 1.0, 0.8, 0.6)
+WEAK = Features(0.1, 0.0, 0.0, 0.0)
+STRONG = Features(0.9, 1.0, 0.8, 0.8)
+AS_IT_IS = {"one": Line(1.0, 0.0)}
 
 
 def test_probability_is_the_logistic_of_the_scaled_sum() -> None:
-    calibrator = Calibrator((0.1,) * 6, (0.5,) * 6, (2.0, 0, 0, 0, 0, 0), -1.0)
-    assert calibrator.probability(Features(0.6, 0, 0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
+    calibrator = Calibrator((0.1,) * 4, (0.5,) * 4, (2.0, 0, 0, 0), {"one": Line(1.0, -1.0)})
+    assert calibrator.probability(Features(0.6, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
+
+
+def test_probability_is_that_of_the_source_where_such_a_score_was_worth_least() -> None:
+    calibrator = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0, 0, 0, 0), {"steep": Line(2.0, 0.0), "flat": Line(0.5, 0.0)})
+    assert calibrator.probability(Features(2.0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
+    assert calibrator.probability(Features(-2.0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(4.0)))
+
+
+def test_an_article_of_answers_only_is_never_as_sure() -> None:
+    calibrator = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0,) * 4, AS_IT_IS)
+    assert calibrator.probability(Features(9, 9, 9, 9)) > 0.99
+    assert 0.8 < calibrator.probability(Features(9, 9, 9, 9), asked=False) < 0.95
 
 
 def test_probability_of_absurd_features_stays_a_number() -> None:
-    calibrator = Calibrator((0.0,) * 6, (1.0,) * 6, (1.0,) * 6, 0.0)
-    assert calibrator.probability(Features(*[1e9] * 6)) == pytest.approx(1)
-    assert calibrator.probability(Features(*[-1e9] * 6)) == pytest.approx(0)
+    calibrator = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0,) * 4, AS_IT_IS)
+    assert calibrator.probability(Features(*[1e9] * 4)) == pytest.approx(1)
+    assert calibrator.probability(Features(*[-1e9] * 4)) == pytest.approx(0)
 
 
 def test_shipped_calibrator_tells_strong_evidence_from_weak() -> None:
@@ -31,57 +53,66 @@ def test_shipped_calibrator_tells_strong_evidence_from_weak() -> None:
     assert calibrator.probability(STRONG) > 0.95
     assert calibrator.probability(WEAK) < OFFER_FLOOR
     assert all(weight >= 0 for weight in calibrator.weights)
+    assert all(line.slope > 0 for line in calibrator.sources.values())
 
 
-def drawn(count: int) -> tuple[list[Features], list[bool]]:
+def drawn(count: int, source: str = "one", shift: float = 2.0) -> list[Example]:
+    """Right with the chance logistic(6 margin - shift); pooled falls as that rises, so its weight would be below 0."""
     chance = random.Random(7)  # noqa: S311 - a repeatable draw, nothing secret
-    rows, right = [], []
+    found = []
     for _ in range(count):
         margin = chance.random()
-        rows.append(Features(chance.random(), 0.9, -margin, chance.random(), chance.random(), margin))
-        right.append(chance.random() < 1 / (1 + math.exp(-(6 * margin - 2))))
-    return rows, right
+        right = chance.random() < 1 / (1 + math.exp(-(6 * margin - shift)))
+        found.append(Example(source, Features(-margin, chance.random(), chance.random(), margin), right))
+    return found
 
 
 def test_fit_finds_the_probabilities_that_the_rows_were_drawn_with() -> None:
-    calibrator = fit(*drawn(4000))
+    calibrator = fit(drawn(4000))
     for margin in (0.1, 0.5, 0.9):
         expected = 1 / (1 + math.exp(-(6 * margin - 2)))
-        assert calibrator.probability(Features(0.5, 0.9, -margin, 0.5, 0.5, margin)) == pytest.approx(
-            expected, abs=0.06
-        )
+        assert calibrator.probability(Features(-margin, 0.5, 0.5, margin)) == pytest.approx(expected, abs=0.06)
+
+
+def test_fit_is_as_careful_as_the_hardest_source() -> None:
+    calibrator = fit(drawn(4000, "easy", shift=1.0) + drawn(4000, "hard", shift=4.0))
+    assert set(calibrator.sources) == {"easy", "hard"}
+    for margin in (0.1, 0.5, 0.9):
+        expected = 1 / (1 + math.exp(-(6 * margin - 4)))
+        assert calibrator.probability(Features(-margin, 0.5, 0.5, margin)) == pytest.approx(expected, abs=0.06)
 
 
 def test_fit_gives_no_weight_below_zero() -> None:
-    weights = dict(zip(FEATURES, fit(*drawn(1000)).weights, strict=True))
-    assert weights["margin"] == 0
-    assert weights["fused_margin"] > 0
+    weights = dict(zip(FEATURES, fit(drawn(1000)).weights, strict=True))
+    assert weights["pooled"] == 0
+    assert weights["margin"] > 0
     assert min(weights.values()) >= 0
 
 
 def test_fit_without_any_helpful_feature_gives_the_share() -> None:
-    rows = [Features(0.0, 0.0, 0.0, 0.0, 0.0, float(number % 2)) for number in range(40)]
-    calibrator = fit(rows, [number % 2 == 0 for number in range(40)])
-    assert calibrator.probability(rows[0]) == pytest.approx(0.5)
+    rows = [Example("one", Features(0.0, 0.0, 0.0, number % 2), number // 2 % 2 == 0) for number in range(40)]
+    assert fit(rows).probability(rows[0].features) == pytest.approx(0.5)
 
 
 def test_importance_moves_the_share_of_right_answers() -> None:
-    rows = [Features(0.5, 0.5, 0.5, 0.5, 0.5, 0.5)] * 4
-    right = [True, True, True, False]
-    assert fit(rows, right).probability(rows[0]) == pytest.approx(0.75)
-    assert fit(rows, right, [1, 1, 1, 3]).probability(rows[0]) == pytest.approx(0.5)
+    same = Features(0.5, 0.5, 0.5, 0.5)
+    rights = [Example("one", same, True)] * 3
+    assert fit([*rights, Example("one", same, False)]).probability(same) == pytest.approx(0.75)
+    assert fit([*rights, Example("one", same, False, 3.0)]).probability(same) == pytest.approx(0.5)
 
 
-def test_fit_needs_both_kinds() -> None:
+def test_fit_needs_both_kinds_of_every_source() -> None:
     with pytest.raises(ValueError, match="others that were not"):
-        fit([WEAK, STRONG], [True, True])
+        fit([Example("one", WEAK, True), Example("one", STRONG, True)])
+    with pytest.raises(ValueError, match="others that were not"):
+        fit([*drawn(50), Example("two", STRONG, True)])
 
 
 def test_json_round_trip_and_refusal_of_other_features() -> None:
     calibrator = default_calibrator()
     assert calibrator_from_json(calibrator.to_json()) == calibrator
     with pytest.raises(ValueError, match="does not fit"):
-        calibrator_from_json('{"bias": 0, "features": {"cosine": {"mean": 0, "scale": 1, "weight": 1}}}')
+        calibrator_from_json('{"fitted_on": {}, "features": {"cosine": {"mean": 0, "scale": 1, "weight": 1}}}')
 
 
 @pytest.mark.parametrize("target", [0, 1, -0.5, 95])

@@ -64,13 +64,6 @@ def test_the_best_passage_comes_with_its_anchor(knowledge: KnowledgeBase) -> Non
     assert (hit.passage, hit.anchor) == ("## Forsinket\n\nVent et døgn.", "forsinket")
 
 
-def test_raw_cosine_is_that_of_the_model(knowledge: KnowledgeBase) -> None:
-    question = "hvor er den pakke"
-    vectors = knowledge.encode(PARCEL)
-    expected = float((vectors @ HashEmbedder().encode([question], "query")[0]).max())
-    assert knowledge.search(question, "da")[0].features.raw == pytest.approx(expected, abs=1e-5)
-
-
 @pytest.mark.parametrize(
     ("language", "shown"),
     [("da", "parcel.da"), ("en", "parcel.en"), ("sv", "parcel.da"), ("nn", "parcel.da"), ("fi", "parcel.en")],
@@ -178,6 +171,7 @@ def test_put_and_remove_end_where_replace_would(order: list[Document]) -> None:
 def test_many_changes_end_where_replace_would(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """`few`: after each change all rows in one part, sometimes, never. Old ids, new roots, other audiences."""
     monkeypatch.setattr(snapshot, "_FEW_ROWS", few)
+    monkeypatch.setattr(snapshot, "_METRIC_LAG", 1_000_000)  # anew after every change, as `replace` does
     chance = random.Random(few)  # noqa: S311
     names = ["pakke", "retur", "faktura", "kort", "tid"]
 
@@ -212,6 +206,24 @@ def test_many_changes_end_where_replace_would(few: int, monkeypatch: pytest.Monk
                     )
                     assert {hit.document.audience for hit in found} <= audiences
                     assert all(documents[hit.document.id] == hit.document for hit in found)
+
+
+def test_the_metric_is_left_alone_until_one_unit_in_sixteen_has_changed() -> None:
+    knowledge = KnowledgeBase(HashEmbedder())
+    knowledge.replace(
+        [Document(f"d{number}", "da", f"Titel {number}", (f"Noget {number}",), "") for number in range(40)]
+    )
+
+    def metric() -> object:
+        state = knowledge.state
+        assert isinstance(state, snapshot.Snapshot)
+        return state.metric
+
+    first = metric()
+    knowledge.put(Document("d0", "da", "Andet 0", ("Mere 0",), ""))  # two units go, two come, of eighty
+    assert metric() is first
+    knowledge.put(Document("d1", "da", "Andet 1", ("Mere 1",), ""))
+    assert metric() is not first
 
 
 def test_put_is_found_at_once_and_remove_is_gone(knowledge: KnowledgeBase) -> None:
