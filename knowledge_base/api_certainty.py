@@ -20,6 +20,8 @@ from runtime.db import Tx
 
 router = APIRouter(prefix="/api/v1/certainty", tags=["certainty"])
 
+LATELY_MS = 30 * 24 * 3_600_000  # the whole log of years would be searched for silent decisions
+
 Director = Annotated[Account, Depends(auth.require("director"))]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -104,7 +106,8 @@ async def set_target(request: Request, director: Director, site: str, body: Targ
 
 
 def _of_site(tx: Tx, key: str, careful: float) -> list[Report]:
-    return [report for report in targets.reports(tx, careful) if report.site == key]
+    site = sites.site_by_key(tx, key)
+    return [targets.report(tx, site, language, careful) for language in targets.places(tx, site)]
 
 
 @router.put("/{site}/shadow")
@@ -116,7 +119,7 @@ async def set_shadow(request: Request, _director: Director, site: str, body: Sil
 
 @router.get("/{site}/shadow")
 async def compare(request: Request, _director: Director, site: str, limit: Limit = 50) -> dict[str, Any]:
-    """What the silent assistant would have said, beside what people did."""
+    """What the silent assistant would have said in the last thirty days, beside what people did."""
     card, found = await auth.database_of(request).read(_compared, site, limit)
     latest = [{**asdict(one), "at": rfc3339(one.at)} for one in found.latest]
     return {"site": site, "on": card.shadow, **asdict(found), "latest": latest}
@@ -124,7 +127,7 @@ async def compare(request: Request, _director: Director, site: str, limit: Limit
 
 def _compared(tx: Tx, key: str, shown: int) -> tuple[sites.SiteCard, silence.Comparison]:
     card = sites.site_by_key(tx, key)
-    return card, silence.compare(tx, card.id, shown=shown)
+    return card, silence.compare(tx, card.id, since=tx.now - LATELY_MS, shown=shown)
 
 
 @router.get("/{site}/contradictions")
