@@ -31,8 +31,8 @@ from knowledge_base import api_certainty
 from knowledge_base.asking import Asker
 from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
 from knowledge_base.embedder import Embedder, open_embedder
+from knowledge_base.libraries import Libraries
 from knowledge_base.model_thread import ModelThread
-from knowledge_base.publishing import Library
 from runtime import api as runtime_api
 from runtime import api_metrics, meta
 from runtime.alone import sqlite_file
@@ -90,13 +90,13 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         thread = state.embedding = ModelThread()
         loop = asyncio.get_running_loop()
 
-        def open_model() -> Embedder:
-            return embedder or open_embedder(settings.model, settings.data_folder / "model", settings.threads)
+        def open_model(setting: str) -> Embedder:
+            return embedder or open_embedder(setting, settings.data_folder / "model", settings.threads)
 
-        model = await loop.run_in_executor(thread, open_model)
-        library = state.library = Library(db, model, thread)
-        await library.start()
-        asker = state.asker = Asker(thread, lambda: library.kb)
+        model = await loop.run_in_executor(thread, open_model, settings.model)
+        libraries = state.libraries = Libraries(db, model, thread, settings.model, open_model)
+        await libraries.start()
+        asker = state.asker = Asker(thread, lambda: libraries.current.kb)
         hub = Hub(db, bus, lambda: bool(settings.redis_url) or workers.count > 1)
         hub.attendance.everywhere = presence
         hub.start()
@@ -151,7 +151,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
             await shadow.stop()
             await turns.stop()
             await hub.stop()
-            await library.stop()
+            await libraries.stop()
             await presence.stop()
             await workers.stop()
             await bus.stop()

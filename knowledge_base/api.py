@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,6 +14,7 @@ from conversation import sites
 from knowledge_base import articles, catalogue, help_page, versions
 from knowledge_base.certainty import answer_threshold, outcome
 from knowledge_base.drafting import AUDIENCES, check_language, draft_of
+from knowledge_base.libraries import Libraries
 from knowledge_base.passages import Document
 from knowledge_base.publishing import Library
 from knowledge_base.rendering import render
@@ -23,9 +25,11 @@ from knowledge_base.shapes import (
     ArticleOut,
     DraftIn,
     Html,
+    ModelReading,
     NewArticle,
     Preview,
     Publish,
+    ReadingOut,
     Revert,
     Tried,
     Try,
@@ -51,8 +55,12 @@ Writer = Annotated[Account, Depends(auth.require("knowledge_manager"))]
 
 
 def _library_of(request: Request) -> Library:
-    library: Library = request.app.state.library
-    return library
+    return _libraries_of(request).current
+
+
+def _libraries_of(request: Request) -> Libraries:
+    libraries: Libraries = request.app.state.libraries
+    return libraries
 
 
 def _db_of(request: Request) -> Database:
@@ -94,6 +102,13 @@ async def create_article(body: NewArticle, writer: Writer, request: Request) -> 
         _settings_of(request).max_article,
     )
     return edition_out(edition)
+
+
+@router.get("/api/v1/knowledge", tags=["articles"])
+async def how_far_read(_reader: Reader, request: Request) -> ReadingOut:
+    """How far the assistant is with what was published; of several workers, the one that answers this."""
+    now, *then = (ModelReading(**asdict(each)) for each in _libraries_of(request).reading())
+    return ReadingOut(now=now, then=then[0] if then else None)
 
 
 @router.post("/api/v1/articles/preview", tags=["articles"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
@@ -15,7 +16,7 @@ from knowledge_base import articles, embedding, versions
 from knowledge_base.articles import Edition, Root, document_id
 from knowledge_base.embedder import Embedder
 from knowledge_base.intake import Item
-from knowledge_base.metrics import INDEX_ARTICLES, INDEX_BUILD_SECONDS, INDEX_PASSAGES, WAITING_FOR_VECTORS
+from knowledge_base.metrics import INDEX_BUILD_SECONDS
 from knowledge_base.passages import Document, units_of
 from knowledge_base.search import Hit, KnowledgeBase
 from knowledge_base.versions import Arrival, Entry, Vectors
@@ -28,8 +29,11 @@ Progress = Callable[[int, int], None]  # (documents done, documents in all)
 # A notice may be lost, and commands of other processes ring no bell here: how long an index may then be behind.
 COMPARE_EVERY_S = 10.0
 RETRY_AFTER_S = 2.0
-# A document put into a large index copies it, which costs about a fiftieth of building it anew.
+FORGET_EVERY_S = 24 * 3600.0
+# To put a document in costs about a thousandth of building a large index anew. But what compounds are made of is learnt
+# when it is built: once one in PUT_SHARE came one by one, it is.
 MANY = 50
+PUT_SHARE = 4
 REFILL_AT_ONCE = 500  # so that a long import can be searched before it is through
 IMPORT_AT_ONCE = 8  # articles in one transaction: what an interruption costs, and how often progress moves
 EMBED_AT_ONCE = 16  # documents held in memory at once, and between two looks at notices
@@ -48,12 +52,14 @@ class Library:
         """`executor` runs the model; with one thread no two texts fight for the same cores."""
         self.kb = KnowledgeBase(embedder)
         self.model = embedder.name
-        self.progress = (0, 0)  # documents embedded so far, and in all, since `start`
+        self.complete = asyncio.Event()  # set while the index is known to hold all that is published
         self._db = db
         self._embedder = embedder
         self._executor = executor
         self._held: dict[str, tuple[int, str]] = {}  # document id -> (version, audience) in the index
         self._due: dict[str, None] = {}  # a set that keeps its order
+        self._marked = 0  # how many have come into it since it was last empty
+        self._put_since = 0  # documents that came into the index one by one since it was built
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
         self._tasks = Tasks()
@@ -68,12 +74,22 @@ class Library:
         await asyncio.to_thread(_fill, self.kb, ready.values())
         self._held = {name: (entry.version, entry.document.audience) for name, entry in ready.items()}
         missing = [entry.document.id for entry in found if entry.document.id not in ready]
-        self.progress = (0, len(missing))
-        self._mark(missing)
+        # Each worker begins at another place, and takes what it comes upon of the others' from the database.
+        first = secrets.randbelow(len(missing)) if missing else 0
+        self._mark([*missing[first:], *missing[:first]])
+        if not missing:
+            self.complete.set()
         self._tasks.start(self._follow())
-        INDEX_ARTICLES.follow(lambda: self.kb.size[0])
-        INDEX_PASSAGES.follow(lambda: self.kb.size[1])
-        WAITING_FOR_VECTORS.follow(lambda: len(self._due))
+
+    @property
+    def waiting(self) -> int:
+        """Documents that have changed and are not yet read."""
+        return len(self._due)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """(documents read, documents in all) since everything was read last."""
+        return self._marked - len(self._due), self._marked
 
     async def stop(self) -> None:
         if self._unlisten is not None:
@@ -129,13 +145,14 @@ class Library:
             for entry in await self._db.read(versions.entries, self.model, part):
                 if not _fits(entry, self.kb):
                     await self._make_vectors(entry)
-        async with self._turn:
-            for name in documents:
+            for name in part:
                 self._due.pop(name, None)
+        async with self._turn:
             found = await self._db.read(versions.entries, self.model)
             ready = {entry.document.id: entry for entry in found if _fits(entry, self.kb)}
             await asyncio.to_thread(_fill, self.kb, ready.values())
             self._held = {name: (entry.version, entry.document.audience) for name, entry in ready.items()}
+            self._put_since = 0
 
     async def trial(self, draft: Document) -> KnowledgeBase:
         """A copy with the draft in the place of its published version; the live index does not notice."""
@@ -147,12 +164,12 @@ class Library:
     async def _put(self, entry: Entry) -> None:
         vectors = entry.vectors if _fits(entry, self.kb) else await self._make_vectors(entry)
         await asyncio.to_thread(self.kb.put, entry.document, vectors)
+        self._put_since += 1
         self._held[entry.document.id] = (entry.version, entry.document.audience)
 
     async def _make_vectors(self, entry: Entry) -> Vectors:
         vectors = await self._embed(entry.document)
         await self._db.write(versions.store_vectors, entry.document.id, entry.version, self.model, vectors)
-        self.progress = (self.progress[0] + 1, max(self.progress[0] + 1, self.progress[1]))
         return vectors
 
     async def _embed(self, document: Document) -> Vectors:
@@ -164,12 +181,17 @@ class Library:
         self._mark(str(notice.key) for notice in notices if notice.topic == "article")
 
     def _mark(self, documents: Iterable[str]) -> None:
-        self._due.update(dict.fromkeys(documents))
+        coming = dict.fromkeys(documents)
+        if not self._due and coming:
+            self._marked = 0
+        self._marked += len(coming.keys() - self._due.keys())
+        self._due.update(coming)
         if self._due:
+            self.complete.clear()
             self._wake.set()
 
     async def _follow(self) -> None:
-        compared_at = asyncio.get_running_loop().time()
+        compared_at = forget_at = asyncio.get_running_loop().time()
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(COMPARE_EVERY_S):
@@ -181,10 +203,19 @@ class Library:
                 if now - compared_at >= COMPARE_EVERY_S:
                     compared_at = now
                     self._mark(await self._differences())
+                if now >= forget_at:
+                    forget_at = now + FORGET_EVERY_S
+                    await self._db.write(embedding.forget_old)
                 while self._due:
-                    many = len(self._due) > MANY
-                    due = list(self._due)[: REFILL_AT_ONCE if many else EMBED_AT_ONCE]
-                    await (self._refill(due) if many else self.catch_up(due))
+                    due = list(self._due)[:REFILL_AT_ONCE]
+                    if len(due) <= MANY or len(due) * PUT_SHARE < len(self._held):
+                        due = due[:EMBED_AT_ONCE]
+                        await self.catch_up(due)
+                    else:
+                        await self._refill(due)
+                if self._put_since * PUT_SHARE > len(self._held) + MANY:
+                    await self._refill([])
+                self.complete.set()
             except Exception as error:  # the index stays as it was, and this is tried again
                 _log.warning("library_behind", error=type(error).__name__, documents=len(due))
                 await asyncio.sleep(RETRY_AFTER_S)

@@ -133,6 +133,23 @@ class VersionList(BaseModel):
     next_cursor: str | None
 
 
+class ModelReading(BaseModel):
+    """`articles` and `units` can be found; of what has changed since everything was read last, `done` of `total` is."""
+
+    model: str
+    articles: int
+    units: int
+    done: int
+    total: int
+
+
+class ReadingOut(BaseModel):
+    """`now` answers; `then` is a new model that takes over when it has read everything."""
+
+    now: ModelReading
+    then: ModelReading | None
+
+
 class Html(BaseModel):
     html: str
 

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from handoff import api as handoff_api
 from knowledge_base import api, api_certainty
+from knowledge_base.libraries import Libraries
 from knowledge_base.publishing import Library
 from runtime import api as runtime_api
 from runtime import passwords
@@ -84,13 +85,13 @@ async def serving(settings: Settings, bus: LocalBus | None = None) -> AsyncItera
     app.include_router(runtime_api.router)
     runtime_api.install_problems(app)
     db.start()
-    library = app.state.library = Library(db, HashEmbedder(), executor)
-    await library.start()
+    libraries = app.state.libraries = Libraries(db, HashEmbedder(), executor, "hash", lambda setting: HashEmbedder())
+    await libraries.start()
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=settings.base_url) as client:
-            yield Desk(client, db, library, {})
+            yield Desk(client, db, libraries.current, {})
     finally:
-        await library.stop()
+        await libraries.stop()
         executor.shutdown()
         await db.stop()
 
