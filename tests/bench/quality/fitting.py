@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,18 @@ from knowledge_base.ranking import centred
 from knowledge_base.spread import sample_of, spread_of
 from tests.bench.quality.observing import observe, weights
 from tests.bench.quality.remembered import remembered
-from tests.bench.quality.sets import TRAINABLE, UNKNOWN, QuestionSet, bodies, drawn, part_of, rows
+from tests.bench.quality.sets import (
+    TRAINABLE,
+    UNKNOWN,
+    Part,
+    QuestionSet,
+    bodies,
+    drawn,
+    measured,
+    part_of,
+    rows,
+    words_of,
+)
 
 VARIANTS = (1, 2, 3, 5, 10)
 QUESTIONS = 600  # of one trial at most
@@ -35,15 +46,35 @@ PARALLEL = ("da", "nb", "sv")  # the languages that Alchemy's titles are there i
 SEED = 20
 
 
-def trials(folder: Path) -> Iterator[QuestionSet]:
-    """The fit parts, with every number of variants, and articles with and without their titles."""
+def trials(folder: Path, measured_on: frozenset[str] = frozenset()) -> Iterator[QuestionSet]:
+    """The fit parts, with every number of variants, and articles with and without their titles.
+
+    `measured_on`: `words_of` the questions that will be measured on. Whatever says the same is left out.
+    """
+    for trial in _trials(folder):
+        questions = tuple(each for each in trial.questions if words_of(each.text) not in measured_on)
+        documents = (
+            replace(each, questions=tuple(text for text in each.questions if words_of(text) not in measured_on))
+            for each in trial.documents
+        )
+        yield replace(trial, documents=tuple(documents), questions=questions)
+
+
+def asked_in(sets: Iterable[QuestionSet]) -> frozenset[str]:
+    """`words_of` all questions of the sets."""
+    return frozenset(words_of(question.text) for each in sets for question in each.questions)
+
+
+def _trials(folder: Path) -> Iterator[QuestionSet]:
     for variants in VARIANTS:
         for source, file in (("clinc150", "train"), ("banking77", "train")):
             train = rows(folder / source / f"{file}.jsonl")
             yield _sentences(source, f"{source}, {variants} variants", train, train, variants)
         for articles, asked in (("da", "da"), ("nb", "nb"), ("en", "en"), ("en", "da")):
             train, other = (rows(folder / "xsid" / f"{language}.valid.jsonl") for language in (articles, asked))
-            yield _sentences("xsid", f"xsid {asked} -> {articles}, {variants} variants", train, other, variants)
+            name = f"xsid {asked} -> {articles}, {variants} variants"
+            yield _sentences("xsid", name, train, other, variants)
+            yield _sentences("xsid", f"{name}, the other way round", train, other, variants, written="test")
     chance = random.Random(SEED)  # noqa: S311 - a repeatable draw, nothing secret
     for whole in (bodies(folder, "da"), bodies(folder, "da", asked_in="nb", titled=True)):
         documents = tuple(document for document in whole.documents if part_of(document.id) == "fit")
@@ -58,7 +89,7 @@ def examples(folder: Path, embedder: Embedder) -> list[Example]:
     """Every source weighs the same, in it every trial, and in that half is on questions without an article."""
     chance = random.Random(SEED)  # noqa: S311
     observed = []
-    for trial in trials(folder):
+    for trial in trials(folder, asked_in(measured(folder))):
         asked = tuple(chance.sample(trial.questions, min(QUESTIONS, len(trial.questions))))
         observed.append((trial, observe(replace(trial, questions=asked), embedder, depth=1)))
         print(f"{trial.name}: {len(asked)} questions", flush=True)
@@ -105,15 +136,20 @@ def main(folder: Path, model_folder: Path, cache: Path) -> None:
 
 
 def _sentences(
-    source: str, name: str, train: list[dict[str, Any]], asked: list[dict[str, Any]], variants: int
+    source: str,
+    name: str,
+    train: list[dict[str, Any]],
+    asked: list[dict[str, Any]],
+    variants: int,
+    written: Part = "fit",
 ) -> QuestionSet:
     """Half of the sentences of each intent of the fit part are for articles, the other half are asked.
 
     Sentences that are translations of each other share an id, so none is asked of an article that has its translation.
     """
-    documents = drawn([row for row in _fit(train) if part_of(_key(row)) == "fit"], variants, SEED)
+    documents = drawn([row for row in _fit(train) if part_of(_key(row)) == written], variants, SEED)
     known = {document.id for document in documents}
-    questions = _questions([row for row in _fit(asked) if part_of(_key(row)) == "test"], known)
+    questions = _questions([row for row in _fit(asked) if part_of(_key(row)) != written], known)
     return QuestionSet(name, source, documents, questions)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +46,12 @@ class QuestionSet:
 
 def part_of(key: str) -> Part:
     """Of an intent's label or an article's id: the same in every language, number of variants and run."""
-    return "fit" if hashlib.blake2b(key.encode(), digest_size=8).digest()[0] % 2 == 0 else "test"
+    return "fit" if _digest(key) % 2 == 0 else "test"
+
+
+def words_of(text: str) -> str:
+    """What texts share that differ in order, case and signs alone."""
+    return " ".join(sorted(set(re.findall(r"\w+", text.casefold()))))
 
 
 def found_in(folder: Path) -> tuple[str, ...]:
@@ -67,7 +73,9 @@ def measured(folder: Path) -> Iterator[QuestionSet]:
     if "clinc150" in there:
         yield intents(folder, "clinc150", "clinc150, 10 variants", "train", "test", VARIANTS)
     if "banking77" in there:
-        yield intents(folder, "banking77", "banking77, 10 variants", "train", "test", VARIANTS)
+        banking = intents(folder, "banking77", "banking77, 10 variants", "train", "test", VARIANTS)
+        yield banking
+        yield lacking(banking)
     yield from (answers(folder, name) for name in WITH_FILES if name in there)
     if "xsid" in there:
         yield intents(folder, "xsid", "xsid da, 10 variants", "da.valid", "da.test", VARIANTS)
@@ -127,6 +135,14 @@ def bodies(folder: Path, language: str, asked_in: str = "", titled: bool = False
     return QuestionSet(f"alchemy {language}, titles on bodies", "alchemy", tuple(documents), tuple(questions))
 
 
+def lacking(whole: QuestionSet) -> QuestionSet:
+    """A quarter of the intents has no article, so that their questions should be declined."""
+    missing = {document.id for document in whole.documents if _digest(document.id) % 4 == 3}
+    documents = tuple(document for document in whole.documents if document.id not in missing)
+    questions = tuple(replace(question, gold=question.gold - missing) for question in whole.questions)
+    return QuestionSet(f"{whole.name}, a quarter of the intents missing", whole.source, documents, questions)
+
+
 def unseen(whole: QuestionSet) -> QuestionSet:
     """All articles, and the questions whose article nothing was fitted on."""
     kept = tuple(question for question in whole.questions if all(part_of(gold) == "test" for gold in question.gold))
@@ -157,3 +173,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
         raise SetsMissing(f"{path}: cannot be read ({error.strerror})") from error
     read = [json.loads(line) for line in lines if line.strip()]
     return [row for row in read if row.get("dialect", "B") == "B"]
+
+
+def _digest(key: str) -> int:
+    return hashlib.blake2b(key.encode(), digest_size=8).digest()[0]

@@ -1,0 +1,83 @@
+"""What is counted of a set, with its intervals: who comes first, the baseline, precision at fixed thresholds. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.certainty import Calibrator, answer_threshold
+from knowledge_base.evaluation import Asked, measures
+from tests.bench.quality.observing import Observation, weights
+
+TARGETS = (0.80, 0.90, 0.95)
+_Z = 1.959964  # of 95 %
+
+
+def wilson(part: float, whole: float) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson, 1927). Of nothing: everything from 0 to 1."""
+    if whole <= 0:
+        return 0.0, 1.0
+    share, spread = part / whole, _Z**2 / whole
+    middle = (share + spread / 2) / (1 + spread)
+    reach = _Z / (1 + spread) * math.sqrt(share * (1 - share) / whole + spread / whole / 4)
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)
+
+
+def figures(
+    observed: Sequence[Observation], raw: Sequence[tuple[bool, float]], calibrator: Calibrator, fitted_without: str
+) -> dict[str, Any]:
+    """`raw`: the baseline's answers (right, cosine) to the questions as they are, in their order."""
+    as_is = [each for each in observed if each.kind != "hidden"]
+    answered = [Asked(each.question, each.found, each.certainty(calibrator), 0.0) for each in as_is]
+    measured = measures(answered, answer_threshold(TARGETS[-1]))
+    by_cosine = [
+        Asked(each.question, tuple(each.question.gold)[:1] if right else ("",), cosine, 0.0)
+        for each, (right, cosine) in zip(as_is, raw, strict=True)
+    ]
+    baseline = measures(by_cosine, 0.5)
+    known = sum(each.kind == "known" for each in as_is)
+    return {
+        "questions": len(as_is),
+        "with_article": known,
+        "fitted_without": fitted_without,
+        "recall_at_1": _with_interval(sum(each.right for each in as_is), known),
+        "recall_at_3": measured["recall_at_3"],
+        "mrr_at_10": measured["mrr_at_10"],
+        "auroc_answerable": measured["auroc_answerable"],
+        "coverage_at_95": measured["coverage_at_95"],
+        "baseline": {"recall_at_1": baseline["recall_at_1"], "coverage_at_95": baseline["coverage_at_95"]},
+        "as_is": {f"{target:.2f}": _decided(as_is, np.ones(len(as_is)), calibrator, target) for target in TARGETS},
+        "half_unanswerable": {
+            f"{target:.2f}": _decided(observed, weights(observed), calibrator, target) for target in TARGETS
+        },
+    }
+
+
+def _decided(
+    observed: Sequence[Observation], importance: np.ndarray[Any, Any], calibrator: Calibrator, target: float
+) -> dict[str, Any]:
+    """Answered at the threshold that was fixed beforehand: how many, what share of all, and the share of right ones.
+
+    Where observations weigh differently, the interval is that of the effective number of answers (Kish, 1965).
+    """
+    threshold = answer_threshold(target)
+    certain = np.array([each.certainty(calibrator) >= threshold for each in observed])
+    right = np.array([each.right for each in observed])
+    chosen = importance[certain]
+    total, good = float(chosen.sum()), float((importance * right)[certain].sum())
+    effective = total**2 / float((chosen**2).sum()) if total else 0.0
+    low, high = wilson(good / total * effective if total else 0.0, effective)
+    return {
+        "answered": int((chosen > 0).sum()),
+        "coverage": round(total / float(importance.sum()), 4),
+        "precision": round(good / total, 4) if total else None,
+        "interval": [round(low, 4), round(high, 4)] if total else None,
+    }
+
+
+def _with_interval(part: int, whole: int) -> dict[str, Any]:
+    low, high = wilson(part, whole)
+    return {"share": round(part / whole, 4) if whole else None, "interval": [round(low, 4), round(high, 4)]}
