@@ -29,6 +29,7 @@ DATA: dict[str, Frame] = {
     "leave_email": {**ACT, "email": "ida@example.dk"},
     "end": ACT,
     "rate": {**ACT, "value": 4},
+    "helped": {**ACT, "seq": 1, "helped": True},
     "set_language": {"language": "sv"},
     "revoke": {},
     "typing": {"on": True},
@@ -44,6 +45,8 @@ DATA: dict[str, Frame] = {
     "release": ACT,
     "hand_back": ACT,
     "resolve": ACT,
+    "judge": {**ACT, "seq": 1, "right": False, "why": "Forkert artikel."},
+    "suggest": {},
     # what only the server says, and what nobody says
     "welcome": {"token": "x", "epoch": "x"},
     "entry": {"kind": "said", "text": "x"},

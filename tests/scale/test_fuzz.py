@@ -34,6 +34,9 @@ FIELDS = (
     "language",
     "resume",
     "token",
+    "helped",
+    "right",
+    "why",
 )
 
 

@@ -31,8 +31,8 @@ TOKENS = {
     "revoked": (False, False),
 }
 NOT_OURS = ("welcome", "entry", "ack", "chat", "unheard_of")
-STAFF_ONLY = ("open", "shut", "reply", "note", "claim", "release", "hand_back", "resolve")
-CUSTOMERS_ONLY = ("say", "request_human", "leave_email", "end", "rate", "set_language", "revoke")
+STAFF_ONLY = ("open", "shut", "reply", "note", "claim", "release", "hand_back", "resolve", "judge", "suggest")
+CUSTOMERS_ONLY = ("say", "request_human", "leave_email", "end", "rate", "helped", "set_language", "revoke")
 NEVER_A_FRAME_OF = dict.fromkeys(NOT_OURS, "bad_frame")
 # Frame -> (without a conversation, with one of their own that the assistant has).
 CUSTOMER = {
@@ -42,6 +42,7 @@ CUSTOMER = {
     "leave_email": ("no_conversation", "ack"),
     "end": ("no_conversation", "ack"),
     "rate": ("no_conversation", "refused"),
+    "helped": ("no_conversation", "not_an_answer"),
     "set_language": ("nothing", "nothing"),
     "revoke": ("closed 4003", "closed 4003"),
     "typing": ("nothing", "nothing"),
@@ -69,10 +70,12 @@ STAFF = {
     "release": ("not_yours", "forbidden"),
     "hand_back": ("not_yours", "forbidden"),
     "resolve": ("ack", "forbidden"),
+    "judge": ("not_an_answer", "forbidden"),
     "typing": ("nothing", "nothing"),
     "seen": ("nothing", "nothing"),
     "delivered": ("nothing", "nothing"),
     "history": ("not_found", "not_found"),  # of a chat that is not open here
+    "suggest": ("not_found", "not_found"),
     "ping": ("pong", "pong"),
     **{kind: ("bad_frame", "bad_frame") for kind in (*CUSTOMERS_ONLY, *NOT_OURS)},
 }
