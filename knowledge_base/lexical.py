@@ -134,13 +134,24 @@ class Lexicon:
         if at < len(self._languages):
             main, recent = main.without(at, move_up=False), recent.without(at, move_up=False)
         languages = (*self._languages[:at], language, *self._languages[at + 1 :])
-        return Lexicon(languages, analysers, kinds, *_tidied(main, recent.followed(added)))
+        return Lexicon(languages, analysers, kinds, main, recent.followed(added))
 
     def remove(self, at: int) -> Lexicon:
         """Without document number `at`; those behind it move up by one."""
         languages = self._languages[:at] + self._languages[at + 1 :]
         parts = (part.without(at, move_up=True) for part in self._parts)
-        return Lexicon(languages, self._analysers, self._kinds, *_tidied(*parts))
+        return Lexicon(languages, self._analysers, self._kinds, *parts)
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether so much has changed since the main part was made that searches and changes cost notably more."""
+        changed = len(self._recent.documents) + int(np.count_nonzero(self._main.documents == NOBODY))
+        return changed > _FEW_ROWS + len(self._main.documents) // 8
+
+    def tidied(self) -> Lexicon:
+        """The same documents, all in the main part, without what is left over of older versions."""
+        main = self._main.tidied().followed(self._recent.tidied())
+        return Lexicon(self._languages, self._analysers, self._kinds, main, _analysed([], 0, {}, {}))
 
     def score(self, question: str, language: str | None) -> LexicalScores:
         """Scores of all documents in order. Documents of another language than the question's score 0.
@@ -204,14 +215,6 @@ class Lexicon:
             counts += np.bincount(part.kinds[held], minlength=len(self._kinds))
         means = np.maximum(sums / np.maximum(counts, 1), 1).astype(np.float32)
         return [part.lengths / means[part.kinds] for part in self._parts]
-
-
-def _tidied(main: _Part, recent: _Part) -> tuple[_Part, _Part]:
-    """The same, or all in the main part once too much has changed since that was made."""
-    changed = len(recent.documents) + int(np.count_nonzero(main.documents == NOBODY))
-    if changed <= _FEW_ROWS + len(main.documents) // 8:
-        return main, recent
-    return main.tidied().followed(recent.tidied()), _analysed([], 0, {}, {})
 
 
 def _analysed(

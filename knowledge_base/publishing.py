@@ -216,6 +216,8 @@ class Library:
                 if self._put_since * PUT_SHARE > len(self._held) + MANY:
                     await self._refill([])
                 self.complete.set()
+                if self.kb.is_untidy:
+                    await asyncio.to_thread(self.kb.tidy)
             except Exception as error:  # the index stays as it was, and this is tried again
                 _log.warning("library_behind", error=type(error).__name__, documents=len(due))
                 await asyncio.sleep(RETRY_AFTER_S)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -22,14 +22,13 @@ from knowledge_base.spread import sample_of
 from knowledge_base.stemming import family
 
 Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
+_Change = Callable[[Snapshot], Snapshot]
 
 QUESTION_CHARACTERS = 500
 # Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
 _UNIT_CANDIDATES = 128
 _DOCUMENT_CANDIDATES = 50
 _ALL_CANDIDATES = 300  # of so few documents all are scored: to choose would cost more
-# Characters of a piece, about a tenth of a second of the model's time: that long a question may have to wait.
-_PIECE = 900
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
 # Whose texts a reader of the key's language reads with least trouble, best first; English before anything else.
 _NEIGHBOURS = {"da": ("no", "sv", "en"), "no": ("da", "sv", "en"), "sv": ("no", "da", "en")}
@@ -66,6 +65,7 @@ class KnowledgeBase:
         self._certainty = certainty or default_calibrator()
         self._weights = weights or Weights()
         self._writing = threading.Lock()
+        self._tidying: list[_Change] | None = None  # what has changed since a tidier snapshot was begun
         self._snapshot = snapshots.empty(mean_vectors(embedder), sample_of(embedder.name, embedder.dimension))
 
     @property
@@ -88,25 +88,11 @@ class KnowledgeBase:
         """The document's unit vectors [units, dimension] as the model gives them, in the order of `units_of`."""
         return self._encoded([document], None)[0]
 
-    def encode_in_pieces(self, document: Document) -> Iterator[NDArray[np.float32]]:
-        """As `encode`, a few units at a time, so that a question need not wait for the whole of a long article."""
-        units = units_of(document)
-        start = characters = 0
-        for at, unit in enumerate(units):
-            size = len(unit.text)
-            if at > start and (characters + size > _PIECE or _prompt(unit) != _prompt(units[start])):
-                yield self._piece(units[start:at])
-                start, characters = at, 0
-            characters += size
-        if units:
-            yield self._piece(units[start:])
-
-    def _piece(self, units: Sequence[Unit]) -> NDArray[np.float32]:
-        return self._embedder.encode([plain(unit.text) for unit in units], _prompt(units[0]))
-
     def copy(self) -> KnowledgeBase:
         """A second one with the same documents; what is put into either does not show in the other."""
-        return copy.copy(self)  # the snapshot is immutable, so sharing it is enough
+        second = copy.copy(self)  # the snapshot is immutable, so sharing it is enough
+        second._writing, second._tidying = threading.Lock(), None
+        return second
 
     def replace(
         self,
@@ -131,19 +117,42 @@ class KnowledgeBase:
                 self._snapshot.means,
                 self._snapshot.sample,
             )
+            self._tidying = None
         return fresh
 
     def put(self, document: Document, vectors: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Adds the document or replaces the one with its id, without touching the others. Returns its unit vectors."""
         rows = self.encode(document) if vectors is None else vectors
-        with self._writing:
-            self._snapshot = snapshots.put(self._snapshot, document, rows)
+        self._change(lambda snapshot: snapshots.put(snapshot, document, rows))
         return rows
 
     def remove(self, document_id: str) -> None:
         """Takes the document out; no error if it is not there."""
+        self._change(lambda snapshot: snapshots.remove(snapshot, document_id))
+
+    def _change(self, change: _Change) -> None:
         with self._writing:
-            self._snapshot = snapshots.remove(self._snapshot, document_id)
+            self._snapshot = change(self._snapshot)
+            if self._tidying is not None:
+                self._tidying.append(change)
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether so many documents have changed one by one that `tidy` is worth its time."""
+        return snapshots.is_untidy(self._snapshot)
+
+    def tidy(self) -> None:
+        """Lays everything anew, in order: seconds for many documents, in which neither reader nor writer waits."""
+        changes: list[_Change] = []
+        with self._writing:
+            before, self._tidying = self._snapshot, changes
+        after = snapshots.tidied(before)
+        with self._writing:
+            if self._tidying is not changes:  # all were replaced, or another has begun since
+                return
+            for change in changes:
+                after = change(after)
+            self._snapshot, self._tidying = after, None
 
     def search(
         self,

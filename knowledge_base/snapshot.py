@@ -15,7 +15,7 @@ from knowledge_base.passages import Document, Unit, root_of, units_of
 from knowledge_base.ranking import centred
 from knowledge_base.spread import Metric, Spread, metric_of, spread_of
 
-# Rows of the index that may be left over or recent before all are laid anew, in order, which copies every vector.
+# Rows of the index that may be left over or recent, beside an eighth of them, before all should be laid anew.
 _FEW_ROWS = 1_000
 # One unit in so many may have changed before the metric is computed anew, which touches every row.
 _METRIC_LAG = 16
@@ -125,7 +125,7 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
         names=snapshot.names if same else _names(documents),
     )
     touched = {root_of(document)} | ({root_of(old)} if old is not None else set())
-    return _measured(_tidied(_spread_moved(snapshot, changed, touched)))
+    return _measured(_spread_moved(snapshot, changed, touched))
 
 
 def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
@@ -147,7 +147,7 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
         lexicon=snapshot.lexicon.remove(at),
         names=_names(documents),
     )
-    return _measured(_tidied(_spread_moved(snapshot, changed, {root_of(snapshot.documents[at])})))
+    return _measured(_spread_moved(snapshot, changed, {root_of(snapshot.documents[at])}))
 
 
 def _spread_moved(before: Snapshot, after: Snapshot, roots: set[str]) -> Snapshot:
@@ -176,11 +176,14 @@ def _measured(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, metric=metric, changed=0, lengths=lengths, centroids=centroids)
 
 
-def _tidied(snapshot: Snapshot) -> Snapshot:
-    """The same, or its rows laid anew once too many are left over, or recent."""
+def is_untidy(snapshot: Snapshot) -> bool:
+    """Whether so many rows are left over, or recent, that searches and changes cost notably more."""
     total, held = len(snapshot.index), int(snapshot.counts.sum())
-    if snapshot.index.recent + total - held <= _FEW_ROWS + total // 8:
-        return snapshot
+    return snapshot.index.recent + total - held > _FEW_ROWS + total // 8 or snapshot.lexicon.is_untidy
+
+
+def tidied(snapshot: Snapshot) -> Snapshot:
+    """The same documents, their rows laid anew in order. Seconds for many: every vector is copied, cells are made."""
     rows = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
     return replace(
         snapshot,
@@ -188,6 +191,7 @@ def _tidied(snapshot: Snapshot) -> Snapshot:
         document_of_row=snapshot.document_of_row[rows],
         index=VectorIndex(snapshot.index.take(rows)),
         lengths=snapshot.lengths[rows],
+        lexicon=snapshot.lexicon.tidied(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Another model is set: the old one answers until the new one has read all; no vector of one meets those of the other."""
+"""Another model is set: the old one answers until the new one has read all; their vectors never meet."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from knowledge_base.model_thread import TURNS, ModelThread
 from knowledge_base.passages import Document
 from knowledge_base.search import Hit, KnowledgeBase
 from tests.embedders import HashEmbedder
-from tests.unit.asking_desk import DOCUMENTS, QUESTION, WatchedEmbedder, names, opened, run
+from tests.unit.asking_desk import DOCUMENTS, QUESTION, names, opened, run
 
 
 @run
@@ -313,17 +313,3 @@ async def test_the_wait_grows_with_the_queue_and_ends_with_it() -> None:
         gate.set()
         await asyncio.gather(*asked)
         assert desk.asker.expected_wait_s == 0
-
-
-def test_a_long_article_is_embedded_in_small_pieces_of_one_kind() -> None:
-    embedder = WatchedEmbedder()
-    knowledge = KnowledgeBase(embedder)
-    body = "\n\n".join(f"## Del {part}\n\n" + f"Noget om pakker, {part}. " * 30 for part in range(8))
-    document = Document("long", "da", "Alt om pakker", tuple(f"pakke {number}" for number in range(60)), body)
-    whole = knowledge.encode(document)
-    embedder.batches.clear()
-    pieces = list(knowledge.encode_in_pieces(document))
-    assert np.concatenate(pieces).tolist() == whole.tolist()
-    assert len(pieces) == len(embedder.batches) > 8
-    assert max(sum(map(len, texts)) for texts in embedder.batches) <= 900
-    assert list(knowledge.encode_in_pieces(Document("leer", "da", "", (), ""))) == []

@@ -169,7 +169,7 @@ def test_put_and_remove_end_where_replace_would(order: list[Document]) -> None:
 
 @pytest.mark.parametrize("few", [0, 30, 10_000])
 def test_many_changes_end_where_replace_would(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`few`: after each change all rows in one part, sometimes, never. Old ids, new roots, other audiences."""
+    """`few`: tidied after each change, sometimes, never. Old ids, new roots, other audiences."""
     monkeypatch.setattr(snapshot, "_FEW_ROWS", few)
     monkeypatch.setattr(snapshot, "_METRIC_LAG", 1_000_000)  # anew after every change, as `replace` does
     chance = random.Random(few)  # noqa: S311
@@ -193,6 +193,9 @@ def test_many_changes_end_where_replace_would(few: int, monkeypatch: pytest.Monk
         else:
             documents[name] = anything(name)
             knowledge.put(documents[name])
+        if knowledge.is_untidy:
+            knowledge.tidy()
+            assert not knowledge.is_untidy
         if step % 15 == 0:
             built.replace(list(documents.values()))
             assert knowledge.size == built.size
@@ -224,6 +227,39 @@ def test_the_metric_is_left_alone_until_one_unit_in_sixteen_has_changed() -> Non
     assert metric() is first
     knowledge.put(Document("d1", "da", "Andet 1", ("Mere 1",), ""))
     assert metric() is not first
+
+
+def test_what_changes_while_all_is_laid_anew_is_there_afterwards(
+    knowledge: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = snapshot.tidied
+
+    def busy(before: snapshot.Snapshot) -> snapshot.Snapshot:
+        after = plain(before)
+        knowledge.put(Document("gift.da", "da", "Gavekort", (), "Gælder i tre år."))
+        knowledge.remove("returns.da")
+        assert ids(knowledge, "gavekort")[0] == "gift.da", "nobody waits"
+        return after
+
+    monkeypatch.setattr(snapshot, "tidied", busy)
+    knowledge.tidy()
+    assert ids(knowledge, "gavekort")[0] == "gift.da"
+    assert "returns.da" not in ids(knowledge, "returnerer")
+    assert knowledge.size == (4, 10)
+
+
+def test_a_tidier_state_of_documents_that_were_replaced_is_dropped(
+    knowledge: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = snapshot.tidied
+
+    def late(before: snapshot.Snapshot) -> snapshot.Snapshot:
+        knowledge.replace([RETURNS])
+        return plain(before)
+
+    monkeypatch.setattr(snapshot, "tidied", late)
+    knowledge.tidy()
+    assert knowledge.size == (1, 2)
 
 
 def test_put_is_found_at_once_and_remove_is_gone(knowledge: KnowledgeBase) -> None:
