@@ -191,9 +191,9 @@ def _simulated(chance: random.Random, target: float) -> tuple[bool, bool]:
 def test_over_many_sites_what_is_certified_holds_in_95_percent() -> None:
     """Half of them are the hardest there are; all are looked at each week."""
     chance = random.Random(4)  # noqa: S311 - a simulation, the same each time
-    lives = [_simulated(chance, 0.05) for _ in range(300)]
+    lives = [_simulated(chance, 0.05) for _ in range(150)]
     broken = sum(one for _, one in lives)
-    assert sum(ever for ever, _ in lives) > 20, "a proof that never succeeds would hold always"
+    assert sum(ever for ever, _ in lives) > 15, "a proof that never succeeds would hold always"
     assert broken / len(lives) <= 0.05
 
 
