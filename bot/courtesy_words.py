@@ -122,6 +122,24 @@ NO = {
     "det_er_det_ikke nei_noe_annet noe_annet",
     "nn": "nei nope ingen_av_dei ingen_av_desse nei_ingen_av_dei nei_det_er_det_ikkje det_er_det_ikkje noko_anna",
 }
+# Names of our languages in any of them, and what may stand around one in a wish to go on in it.
+TONGUES = {
+    "en": "english engelsk engelska",
+    "da": "danish dansk danska",
+    "sv": "swedish svensk svenska",
+    "nb": "norwegian norsk norska bokmal bokmaal",
+    "nn": "nynorsk",
+}
+AROUND_TONGUES = (
+    "please can could may we you i do does speak speaking talk write answer reply in switch change to the language "
+    "instead rather prefer would like possible is it continue go on lets let us only "
+    "kan kunne vi du jeg jag eg i dere ni de man det ta tage tal tala tale taler talar snakk snakke snakker snakka "
+    "snakkar prat prata pratar skriv skrive skriver skriva svar svare svarer svara svarar bytt bytte byt byta skift "
+    "skifte pa til till over sprak spraket sprog sproget vil vill gerne gjerne garna helst hellere heller hellre "
+    "foretrekker foretraekker mulig muligt muleg mojligt er ar gar att at a fortsett fortsatt fortsaet fortsatte "
+    "fortsette fortsaette kun bare bara berre venligst vennligst snalla stallet istallet "
+    "stedet steden staden isteden"
+)
 # What stands before and behind any of these.
 BEFORE = "hi hello hey hej hei hallo men but og och and oh ah nah na aha ok okay okej okei forresten"
 BEHIND = (

@@ -95,6 +95,9 @@ class Deciding:
 
     async def _language(self, job: Job, site: SiteCard, past: policy.Past) -> str:
         """What leans on the turn before stays in its language: a few words tell little."""
+        wished = phrases.wished_language(job.text)
+        if wished is not None:
+            return _served(wished, site.languages) or job.language
         if past.question and job.language in policy.read(job.text).leans:
             return job.language
         return await self.answers.language(job.text, job.language, site.languages)
@@ -182,7 +185,10 @@ class Deciding:
             case policy.HandOff(reason):
                 return hand_over(reason, language, site), ""
             case policy.Remark(purpose):
-                return Remarked(job.seq, wording.say(purpose, language), purpose), ""
+                wished = phrases.wished_language(job.text)
+                unknown = wished is not None and _served(wished, site.languages) is None
+                said = "no_language" if unknown else purpose
+                return Remarked(job.seq, wording.say(said, language), said), ""
             case policy.Offer(choices, again):
                 sources = tuple(source_of(choice.article, choice.title, choice.language) for choice in choices)
                 return Offered(job.seq, wording.say(_offer(len(sources), again), language), sources), ""
@@ -226,6 +232,13 @@ class Deciding:
             html = self.answers.html(found, text, shop)
         source = source_of(found.article, found.title, found.language)
         return Answered(job.seq, text, html, source, round(certainty, 4)), note
+
+
+def _served(wished: str, languages: Sequence[str]) -> str | None:
+    """The language of the site that somebody means who names one: the two that are written in Norway stand in for
+    each other."""
+    meant = ("nb", "nn") if wished == "nb" else ("nn", "nb") if wished == "nn" else (wished,)
+    return next((language for language in meant if language in languages), None)
 
 
 def _offer(count: int, again: bool) -> str:

@@ -6,12 +6,12 @@ import re
 from typing import Literal
 
 from bot import courtesy_words as words
-from bot.folding import any_language, any_of, fold
+from bot.folding import any_language, any_of, fold, literals
 from bot.wishes import asks_for_person
 
-__all__ = ["asks_for_person", "is_greeting", "is_no", "is_thanks", "is_yes", "small_talk"]
+__all__ = ["asks_for_person", "is_greeting", "is_no", "is_thanks", "is_yes", "small_talk", "wished_language"]
 
-Purpose = Literal["greeting", "thanks", "robot", "name", "how", "able", "help", "ok", "bye", "praise"]
+Purpose = Literal["greeting", "thanks", "robot", "name", "how", "able", "help", "ok", "bye", "praise", "language"]
 
 # All patterns are matched against folded text.
 _GREETING = re.compile(
@@ -67,6 +67,8 @@ _TALK: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
     ("ok", _whole(words.OK)),
 )
 _YES, _NO = _whole(words.YES), _whole(words.NO)
+_TONGUES = {name: language for language, names in words.TONGUES.items() for name in names.split()}
+_AROUND_TONGUES = frozenset(literals(words.AROUND_TONGUES, words.BEFORE, words.BEHIND))
 
 
 def small_talk(text: str) -> Purpose | None:
@@ -81,7 +83,16 @@ def small_talk(text: str) -> Purpose | None:
     for purpose, pattern in _TALK:
         if pattern.fullmatch(folded):
             return purpose
-    return None
+    return "language" if wished_language(text) else None
+
+
+def wished_language(text: str) -> str | None:
+    """The language in which somebody wants to go on; None where they say anything else as well."""
+    said = fold(text).split()
+    named = {_TONGUES[word] for word in said if word in _TONGUES}
+    if len(named) != 1 or len(said) > _LONGEST:
+        return None
+    return named.pop() if all(word in _TONGUES or word in _AROUND_TONGUES for word in said) else None
 
 
 def is_yes(text: str) -> bool:

@@ -141,6 +141,20 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Selvfølgelig. Hva gjelder det?",
         "nn": "Sjølvsagt. Kva gjeld det?",
     },
+    "language": {
+        "en": "Of course, in English from now on. What would you like to know?",
+        "da": "Selvfølgelig, på dansk fra nu af. Hvad vil du vide?",
+        "sv": "Självklart, på svenska från och med nu. Vad vill du veta?",
+        "nb": "Selvfølgelig, på norsk fra nå av. Hva vil du vite?",
+        "nn": "Sjølvsagt, på nynorsk frå no av. Kva vil du vite?",
+    },
+    "no_language": {
+        "en": "I do not speak that here, only this and the languages in the menu above. What would you like to know?",
+        "da": "Det sprog taler jeg ikke her, kun dette og dem i menuen ovenfor. Hvad vil du vide?",
+        "sv": "Det språket kan jag inte här, bara det här och de i menyn ovanför. Vad vill du veta?",
+        "nb": "Det språket kan jeg ikke her, bare dette og dem i menyen over. Hva vil du vite?",
+        "nn": "Det språket kan eg ikkje her, berre dette og dei i menyen over. Kva vil du vite?",
+    },
     "ok": {
         "en": "Good. Write again if there is anything else.",
         "da": "Godt. Skriv igen, hvis der er andet.",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot import courtesy_words
 from bot.folding import fold, literals
-from bot.phrases import asks_for_person, is_no, is_yes, small_talk
+from bot.phrases import asks_for_person, is_no, is_yes, small_talk, wished_language
 from bot.wording import SENTENCES
 from tests.unit.test_phrases import demo, said
 
@@ -77,3 +77,41 @@ def test_the_words_are_folded_already() -> None:
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
 def test_any_text_can_be_looked_at(text: str) -> None:
     assert small_talk(text) is None or small_talk(text) in SAID
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("English please", "en"),
+        ("Can we speak English?", "en"),
+        ("do you speak english", "en"),
+        ("kan vi tage det på dansk?", "da"),
+        ("Hej, kan du svare på dansk, tak", "da"),
+        ("på svenska tack", "sv"),
+        ("Kan vi prata svenska i stället?", "sv"),
+        ("norsk", "nb"),
+        ("Kan du skrive på norsk?", "nb"),
+        ("kan de skrive nynorsk", "nn"),
+    ],
+)
+def test_a_wish_for_a_language(text: str, language: str) -> None:
+    assert wished_language(text) == language
+    assert small_talk(text) == "language"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg forstår ikke engelsk",
+        "I do not speak Danish",
+        "norsk garanti",
+        "findes vejledningen på svensk?",
+        "Do you ship to English addresses?",
+        "dansk eller svensk",
+        "kan jeg betale med danske kroner",
+        "is the manual in english",
+        "",
+    ],
+)
+def test_what_names_a_language_and_is_no_wish_for_it(text: str) -> None:
+    assert wished_language(text) is None
