@@ -20,7 +20,7 @@ _FEW_ROWS = 1_000
 # One unit in so many may have changed before the metric is computed anew, which touches every row.
 _METRIC_LAG = 16
 # More articles tell no more about how wordings differ.
-_SPREAD_ARTICLES = 10_000
+_SPREAD_ARTICLES = 2_000
 _AT_ONCE = 4_096  # rows that are measured at once: a copy of all would double the memory
 
 
@@ -164,11 +164,19 @@ def _spread_moved(before: Snapshot, after: Snapshot, roots: set[str]) -> Snapsho
     return replace(after, spread=after.spread.minus(old).plus(new))
 
 
+def _is_stale(snapshot: Snapshot) -> bool:
+    """Whether the metric is that of too many other units."""
+    return snapshot.changed * _METRIC_LAG > int(snapshot.counts.sum())
+
+
 def _measured(snapshot: Snapshot) -> Snapshot:
-    """The same, or with the metric computed anew once too many units came or went."""
-    held = int(snapshot.counts.sum())
-    if snapshot.changed * _METRIC_LAG <= held:
+    """The same, or with the metric computed anew where that is due. Of many rows it is when they are laid anew."""
+    if not _is_stale(snapshot) or int(snapshot.counts.sum()) > _FEW_ROWS:
         return snapshot
+    return _measured_anew(snapshot)
+
+
+def _measured_anew(snapshot: Snapshot) -> Snapshot:
     metric = metric_of(snapshot.spread, snapshot.sample)
     used = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
     lengths = np.ones(len(snapshot.index), np.float32)
@@ -179,13 +187,14 @@ def _measured(snapshot: Snapshot) -> Snapshot:
 def is_untidy(snapshot: Snapshot) -> bool:
     """Whether so many rows are left over, or recent, that searches and changes cost notably more."""
     total, held = len(snapshot.index), int(snapshot.counts.sum())
-    return snapshot.index.recent + total - held > _FEW_ROWS + total // 8 or snapshot.lexicon.is_untidy
+    many = snapshot.index.recent + total - held > _FEW_ROWS + total // 8
+    return many or _is_stale(snapshot) or snapshot.lexicon.is_untidy
 
 
 def tidied(snapshot: Snapshot) -> Snapshot:
     """The same documents, their rows laid anew in order. Seconds for many: every vector is copied, cells are made."""
     rows = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
-    return replace(
+    laid = replace(
         snapshot,
         starts=np.cumsum(snapshot.counts) - snapshot.counts,
         document_of_row=snapshot.document_of_row[rows],
@@ -193,6 +202,7 @@ def tidied(snapshot: Snapshot) -> Snapshot:
         lengths=snapshot.lengths[rows],
         lexicon=snapshot.lexicon.tidied(),
     )
+    return _measured_anew(laid) if _is_stale(laid) else laid
 
 
 def _rows_of(starts: NDArray[np.int64], counts: NDArray[np.int64], numbers: Sequence[int]) -> NDArray[np.int64]:

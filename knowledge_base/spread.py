@@ -22,6 +22,7 @@ Rows = NDArray[np.float32]
 _SAMPLE_UNITS = 100
 # How much every direction counts as wording beforehand: the whole of it is as much as a unit vector's length.
 _EVERY_DIRECTION = 1.0
+_AT_ONCE = 2_048  # rows: one product of many is far cheaper than one for each article
 _SHIPPED = "wordings.npz"  # {model name: lower triangle of the sample's covariance}
 
 
@@ -60,12 +61,24 @@ class Metric:
 def spread_of(articles: Iterable[Rows], dimension: int) -> Spread:
     """Of the units [n, dimension] of each article; an article of one unit tells nothing."""
     squares, units = np.zeros((dimension, dimension)), 0
+    together: list[Rows] = []
+    waiting = 0
     for rows in articles:
         if len(rows) > 1:
-            about = (rows - rows.mean(axis=0)).astype(np.float64) * np.sqrt(len(rows) / (len(rows) - 1))
-            squares += about.T @ about
-            units += len(rows)
+            # Over n - 1: the mean is the article's own, so its units lie nearer to it than they should.
+            together.append((rows - rows.mean(axis=0)) * math.sqrt(len(rows) / (len(rows) - 1)))
+            waiting += len(rows)
+        if waiting >= _AT_ONCE:
+            squares, units = squares + _squares(together), units + waiting
+            together, waiting = [], 0
+    if together:
+        squares, units = squares + _squares(together), units + waiting
     return Spread(squares, units)
+
+
+def _squares(together: list[Rows]) -> NDArray[np.float64]:
+    rows = np.concatenate(together)
+    return np.asarray(rows.T @ rows, np.float64)
 
 
 def metric_of(spread: Spread, sample: NDArray[np.float64]) -> Metric:
