@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import language as languages
+from bot.extracts import Extract, extract
 from bot.policy import Candidate, Thresholds
 from conversation import sites
 from conversation.events import Answered, Decided, Source
 from conversation.sites import SiteCard
-from knowledge_base.articles import Published, published
+from knowledge_base.articles import Published, document_id, published
 from knowledge_base.rendering import render, short_answer
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
@@ -121,6 +122,16 @@ class Answers:
             if len(self._articles) > ARTICLES:
                 self._articles.popitem(last=False)
         return written
+
+    def answer(self, question: str, written: Written, hits: Sequence[Hit], shop: str) -> tuple[Extract, str]:
+        """What of the article answers the question, and how it is shown; `hits` are what was found for the question."""
+        article = written.article
+        hit = next((hit for hit in hits if hit.document.id == document_id(article.article, article.language)), None)
+        if hit is None:  # the customer chose it, or the index is behind
+            return Extract(written.text, written.text), written.html
+        found = extract(question, written.text, article.body, hit)
+        html = written.html if found.marked == written.text else self.html(article, found.marked, shop)
+        return found, html
 
     def html(self, article: Published, text: str, shop: str) -> str:
         return render(text, language=article.language, base_url=self.base_url, shop_url=shop)

@@ -64,7 +64,8 @@ def _prepare(
         return None
     article = written.article
     source = source_of(article.article, article.title, article.language)
-    answered = Answered(0, written.text, written.html, source, round(found.certainty, 4))
+    part, html = answers.answer(text, written, hits, shop)
+    answered = Answered(0, part.text, html, source, round(found.certainty, 4))
     decided = Decided(0, policy.outcome(decision), thresholds.answer, tuple(map(explain, hits)))
     return Given(hits, thresholds, place, written, answered, decided)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot import moods, phrases
-from bot.assist import Told, answering_sentence
+from bot.assist import Told
+from bot.sentences import answering_sentence
 from knowledge_base.certainty import OFFER_FLOOR
 from knowledge_base.stemming import words
 

@@ -50,9 +50,10 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a message. `open`: its other questions, each with what may answer it; `note`: for the log."""
+    """What was found for `asked`. `open`: other questions, each with what may answer it; `note`: for the log."""
 
     hits: list[Hit]
+    asked: str = ""
     note: str = ""
     open: tuple[tuple[str, Hit | None], ...] = ()
 
@@ -116,7 +117,7 @@ class Deciding:
         if job.last != job.text and surest(hits) < bars.answer:
             # The whole burst says nothing sure; perhaps its last message alone does.
             hits = max(hits, await self._search(job.last, language), key=surest)
-        return Found(hits)
+        return Found(hits, job.text)
 
     async def _search(self, text: str, language: str) -> list[Hit]:
         return await self.asker.search(text, language, CANDIDATES, AUDIENCES)
@@ -125,11 +126,11 @@ class Deciding:
         """With the words of the question before; by itself too where it names something that may be enough."""
         text = leaning.joined(past.question, job.text)
         if not leaning.content(job.text):
-            return Found(await self._search(text, language), f"leans on the turn before: {text!r}")
+            return Found(await self._search(text, language), text, f"leans on the turn before: {text!r}")
         hits, alone = await asyncio.gather(self._search(text, language), self._search(job.text, language))
         if surest(alone) > surest(hits):
-            return Found(alone)
-        return Found(hits, f"leans on the turn before: {text!r}")
+            return Found(alone, job.text)
+        return Found(hits, text, f"leans on the turn before: {text!r}")
 
     async def _find_several(self, parts: tuple[str, ...], language: str, bars: policy.Thresholds) -> Found | None:
         """The surest of several questions, and what is left open; None where they are one, or none is sure."""
@@ -148,7 +149,7 @@ class Deciding:
         ]
         if not left:
             return None
-        return Found(found[best], f"{len(parts)} questions, answered: {parts[best]!r}", tuple(left))
+        return Found(found[best], texts[best], f"{len(parts)} questions, answered: {parts[best]!r}", tuple(left))
 
     # -- weighing --------------------------------------------------------------------------------------------
 
@@ -194,7 +195,7 @@ class Deciding:
                 return Offered(job.seq, wording.say(_offer(len(sources), again), language), sources), ""
             case policy.Answer(candidate):
                 answer = await self._answer(
-                    job, site, language, candidate.article, candidate.language, candidate.certainty, found.open
+                    job, site, language, candidate.article, candidate.language, candidate.certainty, found
                 )
                 if answer is None:  # archived between the search and now
                     return Offered(job.seq, wording.say("unsure", language), ()), "article is gone"
@@ -215,21 +216,23 @@ class Deciding:
         article: str,
         version: str,
         certainty: float,
-        left: tuple[tuple[str, Hit | None], ...] = (),
+        looked: Found = Found([]),
     ) -> tuple[Event, str] | None:
         shop = shop_of(job.page, site)
         written = await self.answers.article(article, version, shop)
         if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
             return None
-        found, text, html, note = written.article, written.text, written.html, ""
+        found, note, before, after = written.article, "", "", ""
         if found.action and found.action not in FORMS:
             slots = {"language": language, "hours": site.hours}
             done = await self.actions.run(found.action, job.conversation, job.text, slots)
-            text, note = "\n\n".join((*done.texts, text)), found.action
-            html = self.answers.html(found, text, shop)
-        if left:
-            text = f"{text}\n\n{_left_open(left, language)}"
-            html = self.answers.html(found, text, shop)
+            before, note = "\n\n".join((*done.texts, "")), found.action
+        if looked.open:
+            after = f"\n\n{_left_open(looked.open, language)}"
+        part, html = self.answers.answer(looked.asked, written, looked.hits, shop)
+        text = f"{before}{part.text}{after}"
+        if text != part.text:
+            html = self.answers.html(found, f"{before}{part.marked}{after}", shop)
         source = source_of(found.article, found.title, found.language)
         return Answered(job.seq, text, html, source, round(certainty, 4)), note
 

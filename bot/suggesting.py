@@ -10,8 +10,9 @@ import structlog
 
 from bot import wire
 from bot.answers import source_of
-from bot.assist import Question, answering_sentence, open_question
+from bot.assist import Question, open_question
 from bot.brief import Reply, reply_of, tone_of
+from bot.sentences import answering_sentence
 from conversation import log
 from conversation.log import Logged
 from conversation.machine import Status

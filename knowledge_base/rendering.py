@@ -194,16 +194,23 @@ def _linked(token: Token) -> Iterator[Token]:
 # -- the part that fits into a chat ------------------------------------------------------------------------
 
 
-def short_answer(body: str, limit: int = SHORT_ANSWER) -> str:
+def short_answer(body: str, limit: int = SHORT_ANSWER, passage: str = "") -> str:
     """The leading blocks of an article that read as an answer, as Markdown of about `limit` characters; lists and
     links stay whole. It ends before the next heading, unless nearly nothing stands above that. "" for no text.
+
+    With a `passage` of the article the same of that, below the heading that says what it is about.
     """
     environment: dict[str, Any] = {}
     lines = _bounded(body).splitlines()
+    tokens = _markdown.parse("\n".join(lines), environment)
+    if passage:
+        lines = _bounded(passage).splitlines()
+        tokens = _markdown.parse("\n".join(lines), {"references": dict(environment.get("references", {}))})
     taken: list[str] = []
-    blocks = list(_blocks(_markdown.parse("\n".join(lines), environment)))
+    blocks = list(_blocks(tokens))
+    about = ""
     while blocks and blocks[0][0].type == "heading_open" and len(blocks) > 1:
-        blocks.pop(0)  # repeats the title, or says what the first lines say
+        about = _source(lines, blocks.pop(0)[0])  # of the article it repeats the title, or what the first lines say
     for block in blocks:
         room = limit - sum(len(each) + 2 for each in taken)
         text = _source(lines, block[0])
@@ -221,6 +228,8 @@ def short_answer(body: str, limit: int = SHORT_ANSWER) -> str:
         taken.append(text)
     while len(taken) > 1 and taken[-1].startswith("#"):
         taken.pop()
+    if passage and about:
+        taken.insert(0, about)
     return "\n\n".join(taken) + _definitions("\n".join(taken), environment)
 
 
