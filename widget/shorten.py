@@ -56,6 +56,30 @@ def shorten(signs: list[str]) -> list[str]:
     return signs
 
 
+def join_declarations(signs: list[str]) -> list[str]:
+    """The tokens with declarations that follow each other as one: `let a=1,b=2`. Nothing constant is ever assigned."""
+    out: list[str] = []
+    declares = [False]  # by depth: whether the statement that is being read is a declaration
+    begins = True
+    at = 0
+    while at < len(signs):
+        sign = signs[at]
+        if sign in ("\n", ";") and declares[-1] and signs[at + 1] in ("const", "let"):
+            out.append(",")
+            at += 3 if signs[at + 2] == " " else 2
+            continue
+        if begins:
+            declares[-1] = sign in ("const", "let")
+        if _closes(sign):
+            declares.pop()
+        if _opens(sign):
+            declares.append(False)
+        begins = sign in ("\n", ";", "{") or (sign == "}" and not declares[-1])
+        out.append("let" if sign == "const" else sign)
+        at += 1
+    return out
+
+
 def _statements(words: list[str]) -> Iterator[tuple[int, int]]:
     """For each token, how deep it stands, and in which statement of the module's top."""
     depth = number = 0

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from posixpath import dirname, join, normpath
 
-from widget.shorten import shorten
+from widget.shorten import join_declarations, shorten
 
 JOINED = ("embed/embed.js", "embed/opened.js", "embed/opened.css")  # with all that they import
+WORDS = "embed/strings/en.js"
 OUTSIDE = ("--sd-brand", "--sd-font")  # tokens that a page may set on the widget
 
 # What must stay as it is (strings, templates, regular expressions), comments, and runs of space.
@@ -37,8 +38,8 @@ def served(name: str, read: Callable[[str], str]) -> str:
         return settle_tokens(join_styles(name, read)) if name in JOINED else squeeze_css(read(name))
     if name.endswith(".js"):
         if name not in JOINED:
-            return squeeze_js(read(name))
-        return shorten_names(squeeze_js(join_modules(name, read)))
+            return squeeze_js(shorten_words(read(name), read))
+        return shorten_names(squeeze_js(shorten_words(join_modules(name, read), read)))
     return read(name)
 
 
@@ -64,6 +65,14 @@ def settle_tokens(text: str) -> str:
     rank = sorted(read - set(OUTSIDE), key=lambda name: (-text.count(name), name))
     short = {name: f"--{_letters(place)}" for place, name in enumerate(rank)}
     return re.sub(r"--sd-[\w-]+", lambda found: short.get(found[0], found[0]), text)
+
+
+def shorten_words(text: str, read: Callable[[str], str]) -> str:
+    """The strings are kept and asked for by short names: those in camelCase, as nothing else in quotes is."""
+    names = re.findall(r"^  (\w*[A-Z]\w*):", read(WORDS), re.M)
+    short = {name: _letters(place) for place, name in enumerate(names)}
+    text = re.sub(r'"(\w+)"', lambda found: f'"{short[found[1]]}"' if found[1] in short else found[0], text)
+    return re.sub(r'^  (\w+)(?=: ")', lambda found: f"  {short.get(found[1], found[1])}", text, flags=re.M)
 
 
 def _letters(number: int) -> str:
@@ -102,13 +111,13 @@ def _gather(name: str, read: Callable[[str], str], texts: dict[str, str]) -> Non
     texts[name] = rest + "".join(f"export {{ {names} }};\n" for names in exports)
 
 
-def squeeze_js(text: str) -> str:
+def squeeze_js(text: str, private: dict[str, str] | None = None) -> str:
     """Without comments, with spaces only where they part two words; newlines stay, as they may end a statement.
 
-    Private names (#this) become short; nothing outside can know them.
+    Private names (#this) become short; nothing outside can know them. `private`: those of the class that is around.
     """
     out: list[str] = []
-    private: dict[str, str] = {}
+    private = {} if private is None else private
     at = 0
     pending = ""
     while at < len(text):
@@ -123,7 +132,9 @@ def squeeze_js(text: str) -> str:
         word = found[0].strip()
         if found["template"]:
             end = _template_end(text, at)
-            word, at = "`" + text[at:end], end
+            style = out[-1:] == ["="] and out[-2].strip() == "STYLE"
+            word = f"`{squeeze_css(text[at : end - 1]).strip()}`" if style else _template(text[at - 1 : end], private)
+            at = end
         gap = _between(out[-1][-1] if out else "\n", pending, word[0])
         if (word == "}" and out and out[-1] == ";") or (word in ")]}" and out and out[-1] == ","):
             out.pop()
@@ -141,9 +152,19 @@ def squeeze_js(text: str) -> str:
     return "".join(out) + "\n"
 
 
+def _template(text: str, private: dict[str, str]) -> str:
+    """What it holds is squeezed; the rest is text."""
+    out, at = "", 0
+    while (hold := text.find("${", at)) >= 0:
+        close = _hold_end(text, hold + 2)
+        out += text[at : hold + 2] + squeeze_js(text[hold + 2 : close - 1], private).strip() + "}"
+        at = close
+    return out + text[at:]
+
+
 def shorten_names(text: str) -> str:
     """Squeezed text with short names for what it declares; a page has no use for ours."""
-    return "".join(shorten(_tokens(text)))
+    return "".join(join_declarations(shorten(_tokens(text))))
 
 
 def _tokens(text: str) -> list[str]:

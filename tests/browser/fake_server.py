@@ -226,6 +226,7 @@ def polite(server: FakeServer, socket: ServerConnection, frame: dict[str, Any]) 
         server.conversation, server.entries, server.state = "c2", [], None
     known = next((entry["seq"] for entry in server.entries if entry["data"].get("client_id") == client_id), None)
     kinds = {"say": "said", "request_human": "handoff", "leave_email": "contact", "end": "resolved", "rate": "rated"}
+    kinds["helped"] = "hidden"
     kind = kinds[frame["type"]]
     fields = {key: value for key, value in data.items() if key != "new"}
     fields |= {"handoff": {"reason": "customer_request"}, "resolved": {"by": "customer"}}.get(kind, {})

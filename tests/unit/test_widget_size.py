@@ -81,9 +81,9 @@ def test_what_is_served_is_still_a_module(name: str, tmp_path: Path) -> None:
 
 
 def test_spaces_and_comments_go_but_not_what_lies_in_strings() -> None:
-    text = '/** a */\nconst a = "x  //  y"; // no\nconst b = `${ a } /* kept */`;\nreturn (c) => a / 2 / b;\n'
+    text = '/** a */\nconst a = "x  //  y"; // no\nconst b = `${ a + 1 } /* kept */`;\nreturn (c) => a / 2 / b;\n'
     squeezed = squeeze.squeeze_js(text)
-    assert squeezed == 'const a="x  //  y";const b=`${ a } /* kept */`;return(c)=>a/2/b;\n'
+    assert squeezed == 'const a="x  //  y";const b=`${a+1} /* kept */`;return(c)=>a/2/b;\n'
     assert squeeze.squeeze_js('x.split(/ (a|"b) /g, (c) => { d(c); });') == 'x.split(/ (a|"b) /g,c=>{d(c)});\n'
     assert squeeze.squeeze_js("a = b\nc + +d - -e;") == "a=b\nc+ +d- -e;\n"
     text = 'class One { #first = 1; #next = "#next"; } class Two { #next = () => this.#next; class = { class: 1 }; }'
@@ -110,13 +110,46 @@ def _shortened(text: str) -> str:
 
 def test_names_become_short_and_properties_stay() -> None:
     text = "const number=1;function take(frame,{seq,data:inner}){const sum=frame.seq+seq+inner;return{sum,seq:number}}"
-    assert _shortened(text) == "const c=1;function f(a,{seq:d,data:b}){const e=a.seq+d+b;return{sum:e,seq:c}}"
+    assert _shortened(text) == "let c=1;function f(a,{seq:d,data:b}){let e=a.seq+d+b;return{sum:e,seq:c}}"
     text = (
         "class Box{size=1;grow(size){this.size=size;return size?size:Box}}export const made=(word)=>new Box(`${word}`);"
     )
-    assert _shortened(text) == "class b{size=1;grow(a){this.size=a;return a?a:b}}export const made=(a)=>new b(`${a}`);"
+    assert _shortened(text) == "class b{size=1;grow(a){this.size=a;return a?a:b}}export let made=(a)=>new b(`${a}`);"
 
 
 def test_what_the_browser_knows_and_what_is_not_declared_keeps_its_name() -> None:
     text = "const shown=status=>outer(status,location);switch(x){case shown:{shown(1);break}}"
-    assert _shortened(text) == "const a=status=>outer(status,location);switch(x){case a:{a(1);break}}"
+    assert _shortened(text) == "let a=status=>outer(status,location);switch(x){case a:{a(1);break}}"
+
+
+def test_declarations_that_follow_each_other_become_one() -> None:
+    assert _shortened("const one=1\nconst two=()=>{const x=one;let y;return x}\nlet z=3;go(z)\nconst w=4") == (
+        "let a=1,c=()=>{let b=a,d;return b},b=3;go(b)\nlet d=4"
+    )
+    assert _shortened("for(const a of b){const c=a+\nb\nconst d=c}") == "for(let a of b){let c=a+\nb\nlet d=c}"
+    assert _shortened("{if(a)go()\nconst{b}=a\nconst c=1}") == "{if(a)go()\nlet{b:b}=a,c=1}"
+
+
+def test_words_get_short_names_where_they_are_kept_and_where_they_are_asked_for() -> None:
+    english = 'export default {\n  hello: "Hi",\n  goOn: "How?",\n  newTab: "in a tab",\n};\n'
+    assert squeeze.shorten_words(english, lambda _: english) == english.replace("goOn", "a").replace("newTab", "b")
+    code = 'say("goOn"); say(late ? "newTab" : "hello"); goOn("going");'
+    assert squeeze.shorten_words(code, lambda _: english) == 'say("a"); say(late ? "b" : "hello"); goOn("going");'
+
+
+def test_no_word_that_gets_a_short_name_is_called_like_something_else() -> None:
+    """Whatever stands in quotes and is called like such a word is taken for it."""
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "embed").glob("*.js"))
+    words = {key for key in _strings("en") if re.search("[A-Z]", key)}
+    assert len(words) > 20
+    assert {
+        word for word in words if re.search(rf"(?:addEventListener|emit|get|set|createElement)\(\"{word}\"", code)
+    } == set()
+
+
+def test_what_a_template_holds_and_the_style_of_the_launcher_are_squeezed_too() -> None:
+    text = 'class A { #x = 1; b = `${ this.#x ? ` ${ c } ` : " d " } e`; }'
+    assert squeeze.squeeze_js(text) == 'class A{#a=1;b=`${this.#a?` ${c} `:" d "} e`}\n'
+    assert squeeze.squeeze_js("const STYLE = `\n:host { all: initial; }\n.a { b: c; }`;") == (
+        "const STYLE=`:host{all:initial}.a{b:c}`;\n"
+    )

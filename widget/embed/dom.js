@@ -17,14 +17,15 @@ export function h(tag, props, ...children) {
   return node;
 }
 
-/** An icon from its text in chat-icons.js. @param {string} source @param {string} [more] classes */
-export function glyph(source, more = "") {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [name, value] of [["class", `sd-i ${more}`], ["viewBox", "0 0 24 24"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
-  for (const [, tag, rest] of source.matchAll(/<(\w+) (.*?)\/>/g)) {
-    const part = document.createElementNS(svg.namespaceURI, tag);
-    for (const [, name, value] of rest.matchAll(/([\w-]+)="(.*?)"/g)) part.setAttribute(name, value);
-    svg.append(part);
-  }
+/** An icon from its path in chat-icons.js. @param {string} path @param {string} [more] classes */
+export function glyph(path, more = "") {
+  /** @param {string} tag @param {Record<string, string>} values */
+  const make = (tag, values) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const name in values) node.setAttribute(name, values[name]);
+    return node;
+  };
+  const svg = make("svg", { class: `sd-i ${more}`, viewBox: "0 0 24 24", "aria-hidden": "true" });
+  svg.append(make("path", { d: path }));
   return svg;
 }

@@ -44,7 +44,7 @@ export class Log {
       if (!node) {
         node = make();
         this.#nodes.set(key, node);
-        newest = node;
+        if (by || !newest) newest = node; // a question below an answer is not what is read
         if (by && by !== "you") added += 1;
       }
       if (node === next) next = node.nextElementSibling;

@@ -14,6 +14,7 @@ const PHONE = matchMedia("(max-width: 480px)");
 
 export class Panel {
   emailAsked = false;
+  /** For having said whether an answer helped. @type {"" | "thankYes" | "thankNo"} */ thanks = "";
   /** The visitor goes on in a conversation that was ended. */
   goesOn = false;
   #due = false;

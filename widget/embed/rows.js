@@ -7,6 +7,7 @@
  */
 import { first, fitMail, fitPlace, mail, place, rating, skeleton } from "./cards.js";
 import { h } from "./dom.js";
+import { helped } from "./helped.js";
 import { firstName, icon } from "./icon.js";
 import { agent, answered, offered, own, remarked, system, typing } from "./messages.js";
 
@@ -27,6 +28,8 @@ export function rows(view) {
     return [talk.loading ? { key: "wait", make: skeleton } : { key: "first", make: () => first(view) }];
   }
   if (talk.fresh) return list;
+  const question = helped(view);
+  if (question) list.push(question);
   if (talk.typist) {
     const { typist } = talk;
     list.push({ key: `typing:${typist.who}${typist.name}${typist.busy}`, make: () => typing(view, typist) });

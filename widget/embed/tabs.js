@@ -27,7 +27,8 @@ export function elsewhere(talk, key, value) {
       outbox.items = outbox.items.filter(({ client_id }) => shelf.get(`out:${client_id}`));
     }
     if (value === null || (value !== talk.token && !talk.conversation)) link.restart();
-  } else if (key === "seen") count(talk);
+  } else if (key === "helped") talk.changed();
+  else if (key === "seen") count(talk);
   else if (key.startsWith("out:")) {
     outbox.elsewhere();
     if (value === null && talk.away) link.wake(); // the line is back, and they have noticed first

@@ -4,7 +4,7 @@ import { chatIcons } from "./chat-icons.js";
 
 /** @type {Record<string, string>} */
 export const icons = {
-  ...chatIcons,
+  ...Object.fromEntries(Object.entries(chatIcons).map(([name, path]) => [name, `<path d="${path}"/>`])),
   chat: '<path d="M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719"/>',
   down: '<path d="m6 9 6 6 6-6"/>',
   globe: '<path d="m5 8 6 6"/><path d="m4 14 6-6 2-3"/><path d="M2 5h12"/><path d="M7 2h1"/><path d="m22 22-5-10-5 10"/><path d="M14 18h6"/>',
