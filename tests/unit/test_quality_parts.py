@@ -119,7 +119,7 @@ def test_measured_articles_of_alchemy_are_of_the_test_part(folder: Path) -> None
     for each in alchemy:
         assert each.questions
         assert {part_of(gold) for question in each.questions for gold in question.gold} == {"test"}
-        assert {part_of(document.id) for document in each.documents} == {"fit", "test"}, "all compete"
+        assert {part_of(document.id) for document in each.documents} == {"test"}
 
 
 def test_no_translation_of_an_articles_sentence_is_asked_in_a_trial(folder: Path) -> None:
