@@ -10,6 +10,7 @@ from bot.folding import any_language, any_of, fold, literals
 MOST_WORDS = 8  # of a message that leans
 MOST_PARTS = 3  # questions of one message that are looked for apart
 SHORTEST = 12  # characters of two questions
+PIECE_WORDS = 4  # of a line that may not be the whole question
 LEAST_WORDS = 3  # of a question that stands by itself
 
 _BEGINS = {language: re.compile(rf"{any_of(line)}\b") for language, line in words.GOES_ON.items()}
@@ -41,6 +42,11 @@ def leans(text: str) -> frozenset[str]:
         if not points.isdisjoint(said) and all(word in points or word in _EMPTY[name] for word in said)
     }
     return frozenset(going_on | pointing)
+
+
+def is_piece(text: str) -> bool:
+    """Whether it may be one line of a question that is written in several: a few words without an end."""
+    return len(text.split()) <= PIECE_WORDS and not text.rstrip().endswith(("?", "!", ".", "…"))
 
 
 def content(text: str) -> tuple[str, ...]:

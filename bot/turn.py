@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot import policy, wording
+from bot import leaning, policy, wording
 from bot.actions import ActionFailed, Actions
 from bot.answers import Answers
 from bot.caution import Caution
@@ -32,8 +32,12 @@ from runtime.tasks import Tasks
 RETRY_S = 2.0  # after a fault of the storage, and how often forgotten messages are looked for
 LONG_S = 3.0  # an answer that takes longer is announced
 AGAIN_S = 5.0  # a typing frame holds for 8 s
+PAUSE_S = 1.5  # for somebody who writes a question line by line; a sure answer does not wait for it
 MARGIN_S = 2.0  # beyond its deadline a worker that still beats is believed to hang
 OUTCOMES = {"answer": "answered", "offer": "offered", "remark": "remarked"}
+
+# Decisions that the rest of a sentence may change.
+UNSURE = frozenset({Reason.LOW_CONFIDENCE, Reason.MISSING_KNOWLEDGE, Reason.AMBIGUOUS})
 
 logger = structlog.get_logger()
 
@@ -56,6 +60,7 @@ class Turns:
     max_turns: int = policy.MAX_TURNS
     worker: str = ""
     alive: Callable[[], frozenset[str]] | None = None
+    pause_s: float = PAUSE_S
     answers: Answers = field(init=False)
     caution: Caution = field(init=False)
     guided: Guided = field(init=False)
@@ -64,6 +69,7 @@ class Turns:
     _busy: set[int] = field(default_factory=set)
     _again: set[int] = field(default_factory=set)
     _typed: set[int] = field(default_factory=set)
+    _paused: dict[int, asyncio.Event] = field(default_factory=dict)
     _stop: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
@@ -108,6 +114,8 @@ class Turns:
         if course is not None and not course.waits:
             return
         self._again.add(conversation_id)
+        if conversation_id in self._paused:
+            self._paused[conversation_id].set()
         if conversation_id not in self._busy:
             self._busy.add(conversation_id)
             if course is not None:
@@ -169,11 +177,13 @@ class Turns:
 
         What the customer writes meanwhile belongs to the same question: then it is decided anew, once for all of it.
         """
-        began = time.monotonic()
+        began, paused_s = time.monotonic(), 0.0
         announcing = self._announce(job.conversation_id)
         try:
             while True:
                 decided = await self._decide_in_time(job)
+                if _may_go_on(job, decided[1]):
+                    paused_s += await self._pause(job)
                 newer = await self._newer(job, began)
                 if newer is None:
                     break
@@ -187,12 +197,27 @@ class Turns:
             logger.info("turn_came_late", conversation=job.conversation_id, code=error.code)
         else:
             TURNS[outcome].inc()
-            ANSWER_SECONDS.observe(time.monotonic() - began)
+            ANSWER_SECONDS.observe(time.monotonic() - began - paused_s)
         finally:
             if announcing is not None:
                 announcing.cancel()
             self._typing(job.conversation_id, 0)
         return True
+
+    async def _pause(self, job: Job) -> float:
+        """Until something more is said, or it is clear that nothing comes; how long that took, in seconds."""
+        if job.conversation_id in self._again:
+            return 0.0
+        began = time.monotonic()
+        more = self._paused[job.conversation_id] = asyncio.Event()
+        try:
+            async with asyncio.timeout(self.pause_s):
+                await more.wait()
+        except TimeoutError:
+            pass
+        finally:
+            del self._paused[job.conversation_id]
+        return time.monotonic() - began
 
     async def _newer(self, job: Job, began: float) -> Job | None:
         """The question with what was said while it was thought about; None when nothing was, or time is up."""
@@ -262,3 +287,10 @@ class Turns:
         else:
             self._typed.discard(conversation_id)
         self.bus.publish([Notice("typing", conversation_id, number, "bot:")])
+
+
+def _may_go_on(job: Job, event: Event) -> bool:
+    """Whether this may be the beginning of a question, whose rest is still being written."""
+    unsure = isinstance(event, Offered) or (isinstance(event, HandoffAsked) and event.reason in UNSURE)
+    alone = not (job.article or job.handed_back or job.form)
+    return unsure and alone and leaning.is_piece(job.last)

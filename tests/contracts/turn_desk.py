@@ -120,11 +120,14 @@ def stocked(url: str) -> Iterator[Shop]:
 
 
 @asynccontextmanager
-async def opened(shop: Shop, deadline_s: float = 10.0, actions: Actions | None = None) -> AsyncIterator[Desk]:
+async def opened(
+    shop: Shop, deadline_s: float = 10.0, actions: Actions | None = None, pause_s: float = 0.0
+) -> AsyncIterator[Desk]:
     assert shop.db.bus is not None
     shelf = Shelf()
     shop.db.start()
-    turns = Turns(shop.db, shop.db.bus, shelf, actions or Actions(), Thresholds(0.8, 0.3), deadline_s)
+    thresholds = Thresholds(0.8, 0.3)
+    turns = Turns(shop.db, shop.db.bus, shelf, actions or Actions(), thresholds, deadline_s, pause_s=pause_s)
     try:
         yield Desk(shop, shelf, turns)
     finally:
