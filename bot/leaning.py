@@ -19,7 +19,7 @@ _EMPTY = {language: frozenset(literals(line)) for language, line in words.EMPTY.
 _ALL_EMPTY = frozenset().union(*_EMPTY.values(), *_POINTS.values(), *(set(literals(w)) for w in words.GOES_ON.values()))
 _ALL_POINTS = frozenset().union(*_POINTS.values()) - {"i"}
 _WORD = re.compile(r"[^\W_]+")
-_ENDS = re.compile(r"(?<=[?])[\s?!.]+|\n+")
+_ENDS = re.compile(r"(?<=[?])[\s?!.]+|(?<=[:!]) |\n+")  # "Hi! Two questions: how ... and can I ..."
 # One space and no run of them: a run is quadratic, and 4,000 spaces would hold up everybody for seconds.
 _AND = re.compile(rf"(?:, ?| )(?={any_of(words.AND)} )", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")

@@ -83,6 +83,10 @@ def test_likeness() -> None:
             "Jag köpte ett tält. Hur returnerar jag det?", "Och vad kostar frakten?",
         )),
         ("Kor er pakken min?\nKva kostar frakta?", ("Kor er pakken min?", "Kva kostar frakta?")),
+        ("Hej! Två frågor: hur länge gäller presentkortet och kan jag byta storlek?", (
+            "Hej! Två frågor: hur länge gäller presentkortet", "och kan jag byta storlek?",
+        )),
+        ("Hej! Hvor er min pakke?", ("Hej! Hvor er min pakke?",)),
         ("Returns?\nFor a tent", ("Returns?\nFor a tent",)),
         ("Kan jeg bytte teltet? Det er rødt.", ("Kan jeg bytte teltet? Det er rødt.",)),
         ("Do you have tents and sleeping bags?", ("Do you have tents and sleeping bags?",)),
