@@ -49,6 +49,8 @@ class Shelf:
     shut: bool = False  # writes find nobody, reads are answered
     lose_answers: bool = False  # the write is done, its answer gets lost
     delay: float = 0.0
+    reading: tuple[int, int] = (0, 0)  # articles that the assistant has read, of how many
+    new_model: bool = False
     clock: datetime = NOW
 
     def load(self, only: tuple[str, ...] = ()) -> None:
@@ -212,6 +214,10 @@ class Handler(BaseHTTPRequestHandler):
         query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
         parts = [unquote(part) for part in path.split("/")]
         match self.command, parts:
+            case "GET", ["knowledge"]:
+                done, total = shelf.reading
+                model = {"model": "m", "articles": done, "units": done, "done": done, "total": total}
+                return {"now": model, "then": model if shelf.new_model else None}
             case "GET", ["session"]:
                 account = {"id": "maja", "name": "Maja Kjærgaard", "email": "maja@lyngvidde.example"}
                 return {

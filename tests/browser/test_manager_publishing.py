@@ -198,3 +198,20 @@ def test_differences_lead_from_the_old_text_to_the_new(page: Page, address: str)
             kept = [line for line in lines if line["kind"] != other]
             built = ["".join(part["text"] for part in line["parts"] if part["kind"] != other) for line in kept]
             assert built == (text.split("\n") if text else [])
+
+
+# -- what the assistant has read -----------------------------------------------------------------------------
+
+
+def test_says_how_far_the_assistant_is_until_it_has_read_all(page: Page, shelf: Shelf) -> None:
+    write(page)
+    strip = page.locator(".sd-banner:has(.reading)")
+    expect(strip).to_have_count(0)
+    shelf.reading = (340, 1500)
+    page.reload()
+    expect(strip).to_contain_text("The assistant is reading: 340 of 1500 articles.")
+    expect(strip.locator("progress")).to_have_attribute("max", "1500")
+    shelf.reading, shelf.new_model = (700, 1500), True
+    expect(strip).to_contain_text("new model: 700 of 1500 articles. Until then it answers with the old one.")
+    shelf.reading, shelf.new_model = (1500, 1500), False
+    expect(strip).to_have_count(0)

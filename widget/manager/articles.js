@@ -10,6 +10,8 @@ import * as api from "../shared/api.js";
  * @typedef {{ state: State, title: string, updated_at: string, outdated: boolean }} RowLanguage
  * @typedef {{ id: string, title: string, languages: Record<string, RowLanguage>, updated_at: string }} Row
  * @typedef {{ article: string, language: string, title: string, certainty: number, score: number, passage: string, matched?: string }} Hit
+ * @typedef {{ model: string, articles: number, units: number, done: number, total: number }} ModelReading
+ * @typedef {{ now: ModelReading, then: ModelReading | null }} Knowledge
  * @typedef {{ threshold: number, outcome: "answer" | "offer" | "hand_over", hits: Hit[] }} Trial
  */
 
@@ -32,6 +34,9 @@ const address = (article, language) => [ARTICLES, article, ...(language ? [langu
 
 /** @param {{ title: string, questions: readonly string[], body: string }} draft what is stored: the server drops blank questions too */
 const words = ({ title, questions, body }) => ({ title, questions: questions.filter((each) => each.trim()), body });
+
+/** How far the assistant is. @param {AbortSignal} signal @returns {Promise<Knowledge>} */
+export const knowledge = (signal) => get("/api/v1/knowledge", { signal });
 
 /** @param {string} q @param {string} cursor @param {AbortSignal} [signal] @returns {Promise<{ items: Row[], next_cursor: string | null }>} */
 export const list = (q, cursor, signal) =>

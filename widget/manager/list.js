@@ -6,6 +6,7 @@ import { problemText, useKeys } from "../shared/staff/shell.js";
 import { LANGUAGES, languageName, shortTime, t } from "../shared/staff/strings.js";
 import { NEW, leftovers, mayWrite, open, openNew, place } from "./editing.js";
 import * as library from "./library.js";
+import { Reading } from "./reading.js";
 import { stateOfAll } from "./sameness.js";
 
 const STATES = ["", "published", "changed", "draft", "archived", "outdated", "missing"];
@@ -114,6 +115,7 @@ export function List() {
       </div>
     </div>
     ${library.problem.value ? html`<${Strip} icon="off" action=${t("try_again")} onAction=${library.reload}>${library.rows.value ? t("m.list.stale") : problemText(library.problem.value)}<//>` : null}
+    <${Reading} />
     ${left ? html`<${Strip} icon="info" action=${t("m.leftover.open")} onAction=${() => (left.article === NEW ? openNew() : void open(left.article, left.language))}>${t("m.leftover", { title: left.title || t("m.untitled") })}<//>` : null}
     <div class="pane__scroll list__scroll" ref=${list} onKeyDown=${onKey}>
       ${slow ? html`<${SkeletonRows} />` : null}

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Vis dem",
   "m.list.more": "Der kommer flere",
   "m.list.stale": "Serveren svarer ikke. Det her er den seneste liste.",
+  "m.reading": "Assistenten læser: {done} af {total} artikler.",
+  "m.reading.model": "Assistenten læser med en ny model: {done} af {total} artikler. Så længe svarer den med den gamle.",
   "m.leftover": "Bevaret her, ikke gemt endnu: “{title}”",
   "m.leftover.open": "Åbn",
   "m.editor": "Editor",

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Show them",
   "m.list.more": "More is on its way",
   "m.list.stale": "No answer from the server. This is the last list.",
+  "m.reading": "The assistant is reading: {done} of {total} articles.",
+  "m.reading.model": "The assistant is reading with a new model: {done} of {total} articles. Until then it answers with the old one.",
   "m.leftover": "Kept here, not saved yet: “{title}”",
   "m.leftover.open": "Open",
   "m.editor": "Editor",

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Vis dem",
   "m.list.more": "Flere er på vei",
   "m.list.stale": "Serveren svarer ikke. Dette er den siste listen.",
+  "m.reading": "Assistenten leser: {done} av {total} artikler.",
+  "m.reading.model": "Assistenten leser med en ny modell: {done} av {total} artikler. Så lenge svarer den med den gamle.",
   "m.leftover": "Tatt vare på her, ikke lagret ennå: «{title}»",
   "m.leftover.open": "Åpne",
   "m.editor": "Redigering",

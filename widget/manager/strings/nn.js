@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Vis dei",
   "m.list.more": "Fleire er på veg",
   "m.list.stale": "Tenaren svarar ikkje. Dette er den siste lista.",
+  "m.reading": "Assistenten les: {done} av {total} artiklar.",
+  "m.reading.model": "Assistenten les med ein ny modell: {done} av {total} artiklar. Så lenge svarar han med den gamle.",
   "m.leftover": "Teke vare på her, ikkje lagra enno: «{title}»",
   "m.leftover.open": "Opne",
   "m.editor": "Redigering",

@@ -39,6 +39,8 @@ export default {
   "m.list.unfilter": "Visa dem",
   "m.list.more": "Fler är på väg",
   "m.list.stale": "Servern svarar inte. Det här är den senaste listan.",
+  "m.reading": "Assistenten läser: {done} av {total} artiklar.",
+  "m.reading.model": "Assistenten läser med en ny modell: {done} av {total} artiklar. Så länge svarar den med den gamla.",
   "m.leftover": "Finns kvar här, inte sparat än: ”{title}”",
   "m.leftover.open": "Öppna",
   "m.editor": "Redigerare",
