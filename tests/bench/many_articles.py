@@ -91,14 +91,15 @@ def vectors_of(of: Pattern, documents: Sequence[Document], seed: int = 1) -> dic
     for number, document in enumerate(documents):
         true = of.vectors[number % len(of.documents)]
         kinds = [unit.kind == "passage" for unit in units_of(of.documents[number % len(of.documents)])]
-        shared = _noise(chance, 1, true.shape[1], ARTICLE_NOISE)
+        shared = noise(chance, 1, true.shape[1], ARTICLE_NOISE)
         wanted = [unit.kind == "passage" for unit in units_of(document)]
         chosen = [chance.choice(np.flatnonzero(np.array(kinds) == kind)) for kind in wanted]
-        rows = true[chosen] + shared + _noise(chance, len(chosen), true.shape[1], UNIT_NOISE)
+        rows = true[chosen] + shared + noise(chance, len(chosen), true.shape[1], UNIT_NOISE)
         found[document.id] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return found
 
 
-def _noise(chance: np.random.Generator, count: int, dimension: int, length: float) -> Vectors:
+def noise(chance: np.random.Generator, count: int, dimension: int, length: float) -> Vectors:
+    """Rows of this length in any direction."""
     rows = chance.standard_normal((count, dimension)).astype(np.float32)
     return np.asarray(length * rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
