@@ -65,23 +65,25 @@ def answering_sentence(question: str, passage: str, language: str, title: str = 
     asked = set(analyser.terms(question))
     near = set(analyser.terms(f"{title} {'' if len(matched) > LONGEST else matched}")) - asked
 
-    def weight(term: str) -> float:
-        return math.log(1 + len(pieces) / max(1, spread[term])) * min(1.0, len(term) / 6)
+    def shares(wanted: set[str]) -> list[float]:
+        """Of each sentence, how much of these words it has. Every answer of the assistant waits for this."""
+        weights = {
+            term: math.log(1 + len(pieces) / max(1, spread[term])) * min(1.0, len(term) / 6) for term in sorted(wanted)
+        }
+        whole = sum(weights.values()) or 1.0
+        return [sum(weights[term] for term in sorted(each & wanted)) / whole for each in terms]
 
-    def share(terms_found: set[str], wanted: set[str]) -> float:
-        return sum(map(weight, terms_found & wanted)) / (sum(map(weight, wanted)) or 1.0)
-
+    pointed, nearly = shares(asked), shares(near)
     figures = bool(_FIGURES.search(question))
 
     def worth(number: int) -> float:
-        value = share(terms[number], asked) + _LIKENESS * share(terms[number], near) + _FIRST / (1 + number)
+        value = pointed[number] + _LIKENESS * nearly[number] + _FIRST / (1 + number)
         if figures and _DIGIT.search(texts[number]):
             value += _FIGURE
         return value - _ASKING if texts[number].endswith("?") else value
 
     best = max(range(len(pieces)), key=lambda number: (worth(number), -number))
     end = _end(pieces, best)
-    pointed = [share(each, asked) for each in terms]
     clear = pointed[best] >= _CLEAR and all(each < pointed[best] for at, each in enumerate(pointed) if at != best)
     return Marked(_joined(pieces[:best]), _joined(pieces[best:end]), _joined(pieces[end:]), clear)
 
