@@ -11,6 +11,8 @@ import { labelsText, percent, sure } from "./words.js";
 
 const LOOKS = /** @type {const} */ ({ certified: ["ok", "check"], broken: ["danger", "warn"], not_yet: ["warn", "clock"], careful: ["", "info"] });
 
+const LEFT = 18; // percent of the bar: a target further left needs the room of its 0
+
 /** @param {Report} report */
 function standingText(report) {
   const standing = standingOf(report);
@@ -27,7 +29,7 @@ function Bound({ report }) {
   return html`<div class="bound">
     <p><b class="bound__value">${t("c.at_most", { share: percent(proof.bound) })}</b> <span class="sd-muted">${t("c.bound.sure", { sure: sure() })}</span></p>
     <div class="sd-ci" role="img" aria-label=${spoken} style=${{ "--lo": "0%", "--hi": `${bar.bound}%`, "--at": `${bar.rate}%`, ...(bar.target === null ? {} : { "--goal": `${bar.target}%` }) }}>${bar.target === null ? null : html`<u></u>`}<i></i></div>
-    <p class="bound__ends sd-num" aria-hidden="true"><span>0</span>${bar.target === null ? null : html`<span class="bound__goal" style=${{ left: `${bar.target}%` }}>${t("c.target.mark", { target: percent(/** @type {number} */ (target)) })}</span>`}<span>${percent(bar.end)}</span></p>
+    <p class="bound__ends sd-num" aria-hidden="true"><span>${bar.target !== null && bar.target < LEFT ? "" : "0"}</span>${bar.target === null ? null : html`<span class="bound__goal" style=${{ left: `clamp(32px, ${bar.target}%, 100% - 72px)` }}>${t("c.target.mark", { target: percent(/** @type {number} */ (target)) })}</span>`}<span>${percent(bar.end)}</span></p>
     <p class="sd-tiny sd-faint">${t("c.proof", { n: number(proof.answered), wrong: number(proof.wrong) })}</p>
   </div>`;
 }
