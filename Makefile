@@ -86,8 +86,9 @@ scale: $(DEV) services
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench
 
+# SETS=FOLDER: the public question sets, which docs/quality.md tells how to get; without it the demo's questions alone.
 quality: $(DEV)
-	@$(BIN)/python -m tests.bench.quality
+	@$(BIN)/python -m tests.bench.quality $(SETS)
 
 wheel: $(DEV)
 	@$(PIP) hatchling

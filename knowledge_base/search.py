@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base import snapshot as snapshots
-from knowledge_base.centring import mean_vectors
+from knowledge_base.centring import mean_vectors, sample_of
 from knowledge_base.certainty import Calibrator, calibrator_from_json
 from knowledge_base.embedder import Embedder, Kind, clean
 from knowledge_base.passages import Document, Unit, plain, root_of, units_of
 from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
 from knowledge_base.snapshot import Snapshot
-from knowledge_base.spread import sample_of
 from knowledge_base.stemming import family
 
 Progress = Callable[[int, int], None]  # (units embedded so far, units in all)

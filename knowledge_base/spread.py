@@ -10,8 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +21,6 @@ _SAMPLE_UNITS = 100
 # How much every direction counts as wording beforehand: the whole of it is as much as a unit vector's length.
 _EVERY_DIRECTION = 1.0
 _AT_ONCE = 2_048  # rows: one product of many is far cheaper than one for each article
-_SHIPPED = "wordings.npz"  # {model name: lower triangle of the sample's covariance}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +85,3 @@ def metric_of(spread: Spread, sample: NDArray[np.float64]) -> Metric:
     covariance[np.diag_indices(dimension)] += _EVERY_DIRECTION / dimension
     matrix = np.linalg.inv(covariance)
     return Metric(((matrix + matrix.T) / 2).astype(np.float32))
-
-
-@lru_cache(maxsize=4)
-def sample_of(model: str, dimension: int) -> NDArray[np.float64]:
-    """The covariance of wordings that is shipped for the bundled model; zeros, so no sample, for any other."""
-    sample = np.zeros((dimension, dimension))
-    with files("knowledge_base").joinpath(_SHIPPED).open("rb") as stream, np.load(stream) as shipped:
-        if model in shipped:
-            sample[np.tril_indices(dimension)] = shipped[model]
-            sample += np.tril(sample, -1).T
-    sample.flags.writeable = False
-    return sample

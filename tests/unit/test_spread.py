@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from knowledge_base.centring import sample_of
 from knowledge_base.embedder import BUNDLED
 from knowledge_base.model.layout import E5_SMALL, NAME
-from knowledge_base.spread import Metric, metric_of, sample_of, spread_of
+from knowledge_base.spread import Metric, metric_of, spread_of
 
 NO_SAMPLE = np.zeros((2, 2))
 

@@ -39,13 +39,14 @@ def measure(sets: Iterator[QuestionSet], embedder: Remembered, fitted: list[Exam
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.bench.quality", description=__doc__)
     options.add_argument("sets", nargs="?", type=Path, help="Folder with a folder for each public set.")
-    options.add_argument("--models", type=Path, default=Path("data/models"), help="Where the model is, or is put.")
+    options.add_argument("--models", type=Path, default=Path("data/model"), help="Where the model is, or is put.")
     options.add_argument("--cache", type=Path, default=Path(".quality"), help="Where vectors are kept between runs.")
     options.add_argument("--out", type=Path, default=Path("quality.json"))
     options.add_argument("--page", type=Path, default=PAGE)
     given = options.parse_args()
     embedder = remembered(given.cache, given.models)
     if given.sets is None:
+        print("The demo's questions alone. For the public sets: make quality SETS=FOLDER, see docs/quality.md.")
         found = measure(iter([demo()]), embedder, [])
     else:
         try:

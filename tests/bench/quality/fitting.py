@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import knowledge_base
-from knowledge_base.centring import mean_vectors
+from knowledge_base.centring import mean_vectors, sample_of
 from knowledge_base.certainty import Calibrator, Example, fit
 from knowledge_base.embedder import Embedder
 from knowledge_base.evaluation import Question
 from knowledge_base.ranking import centred
-from knowledge_base.spread import sample_of, spread_of
+from knowledge_base.spread import spread_of
 from tests.bench.quality.observing import observe, weights
 from tests.bench.quality.remembered import remembered
 from tests.bench.quality.sets import (
