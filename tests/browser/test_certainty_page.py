@@ -56,7 +56,7 @@ def test_without_enough_labels_it_says_how_many_more(page: Page) -> None:
 
 def test_a_threshold_that_moved_by_itself_is_told_where_it_counts_and_in_the_checks(page: Page) -> None:
     swedish = language(page, "Swedish")
-    expect(swedish).to_contain_text("The proof broke: about 62 more labels")
+    expect(swedish).to_contain_text("More wrong than the target: about 62 more labels")
     expect(swedish).to_contain_text("The threshold moved from 0.80 to 0.86 by itself")
     table = page.get_by_role("table").filter(has_text="Certainty off by")
     rows = table.get_by_role("row")
@@ -65,6 +65,14 @@ def test_a_threshold_that_moved_by_itself_is_told_where_it_counts_and_in_the_che
     expect(rows.nth(1)).to_contain_text("From 0.80 to 0.86")
     expect(rows.nth(1)).to_contain_text("11.2 points, too sure")
     expect(page.get_by_text("1 threshold below moved by itself.")).to_be_visible()
+
+
+def test_labels_that_no_threshold_could_have_kept_begin_anew_without_a_move(browser: Browser, made: Office) -> None:
+    made.checks[0]["threshold"] = 0.8
+    with opened(browser, made) as page:
+        expect(language(page, "Swedish")).to_contain_text("No higher threshold would have")
+        expect(page.locator(".check--moved")).to_have_count(1)
+        expect(page.get_by_text("moved by itself.")).to_have_count(0)
 
 
 def test_how_well_certainty_fits_is_a_fold_away(page: Page) -> None:

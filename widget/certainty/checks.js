@@ -3,7 +3,7 @@ import { html, useState } from "../shared/preact.js";
 import { Icon, Strip } from "../shared/staff/parts.js";
 import { problemText } from "../shared/staff/shell.js";
 import { dateTime, languageName, number, score, t } from "../shared/staff/strings.js";
-import { movedItself } from "./numbers.js";
+import { brokeOff, movedItself } from "./numbers.js";
 import { checks, readMoreChecks } from "./reading.js";
 import { labelsText, percent } from "./words.js";
 
@@ -15,10 +15,10 @@ function Row({ check }) {
   const moved = before !== threshold;
   const points = number(100 * error, { maximumFractionDigits: 1 });
   const lean = Math.abs(overconfident) < 0.005 ? "" : overconfident > 0 ? t("c.check.over") : t("c.check.under");
-  return html`<tr class=${movedItself(check) ? "check--moved" : ""}>
+  return html`<tr class=${brokeOff(check) ? "check--moved" : ""}>
     <th scope="row" class="sd-num">${dateTime(check.at)}</th>
     <td data-name=${t("c.check.language")}>${languageName(check.language)}</td>
-    <td data-name=${t("c.check.found")}><span class="check__found">${movedItself(check) ? html`<${Icon} name="warn" size="sm" />` : check.step === "certified" ? html`<${Icon} name="check" size="sm" />` : null}${t(`c.step.${check.step}`, { target: percent(check.target) })}</span></td>
+    <td data-name=${t("c.check.found")}><span class="check__found">${brokeOff(check) ? html`<${Icon} name="warn" size="sm" />` : check.step === "certified" ? html`<${Icon} name="check" size="sm" />` : null}${t(`c.step.${check.step}`, { target: percent(check.target) })}</span></td>
     <td class="num" data-name=${t("c.threshold")}>${moved ? html`<span class="sd-sr">${t("c.check.from_to", { before: score(before), after: score(threshold) })}</span><span aria-hidden="true">${score(before)} → ${score(threshold)}</span>` : score(threshold)}</td>
     <td class="num" data-name=${t("c.check.bound")}>${check.answered ? t("c.at_most", { share: percent(check.bound) }) : "–"}</td>
     <td class="num" data-name=${t("c.labels")}>${labelsText(check.answered, check.wrong)}</td>

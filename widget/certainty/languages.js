@@ -2,14 +2,14 @@
 import { html, useState } from "../shared/preact.js";
 import { Icon, Tag } from "../shared/staff/parts.js";
 import { dateTime, languageName, number, score, t } from "../shared/staff/strings.js";
-import { barOf, missingOf, movedItself, standingOf } from "./numbers.js";
+import { barOf, brokeOff, missingOf, movedItself, standingOf } from "./numbers.js";
 import { checks, languages } from "./reading.js";
 import { Target } from "./target.js";
 import { labelsText, percent, sure } from "./words.js";
 
 /** @typedef {import("./numbers.js").Report} Report */
 
-const LOOKS = /** @type {const} */ ({ certified: ["ok", "check"], broken: ["danger", "warn"], not_yet: ["warn", "clock"], careful: ["", "info"] });
+const LOOKS = /** @type {const} */ ({ certified: ["ok", "check"], broken: ["danger", "warn"], over: ["danger", "warn"], not_yet: ["warn", "clock"], careful: ["", "info"] });
 
 const LEFT = 18; // percent of the bar: a target further left needs the room of its 0
 
@@ -17,7 +17,7 @@ const LEFT = 18; // percent of the bar: a target further left needs the room of 
 function standingText(report) {
   const standing = standingOf(report);
   const n = missingOf(report);
-  return standing === "not_yet" || standing === "broken" ? (n ? t(`c.${standing}.missing`, { n }) : t(`c.${standing}`)) : t(`c.${standing}`);
+  return standing !== "certified" && standing !== "careful" ? (n ? t(`c.${standing}.missing`, { n }) : t(`c.${standing}`)) : t(`c.${standing}`);
 }
 
 /** @param {{ report: Report }} props */
@@ -52,7 +52,7 @@ function Language({ report, onTarget }) {
   const standing = standingOf(report);
   const [kind, icon] = LOOKS[standing];
   const { labels, wrong } = report.wrong_answer_rate;
-  const move = standing === "broken" ? checks.value?.find((check) => check.language === report.language && movedItself(check)) : undefined;
+  const move = standing === "broken" || standing === "over" ? checks.value?.find((check) => check.language === report.language && brokeOff(check)) : undefined;
   const name = languageName(report.language);
   const target = report.target === null ? t("c.target.careful") : t("c.at_most", { share: percent(report.target) });
   return html`<li class="lang">
@@ -64,7 +64,7 @@ function Language({ report, onTarget }) {
       <div><dt>${t("c.labels")}</dt><dd class="sd-num">${labelsText(labels, wrong)}</dd></div>
     </dl>
     <button type="button" class="sd-btn sd-btn--sm lang__set" aria-label=${t("c.target.change.of", { language: name })} onClick=${onTarget}>${t("c.target.change")}</button>
-    ${move ? html`<p class="sd-note sd-note--warn lang__move"><${Icon} name="warn" /><span>${t("c.moved", { time: dateTime(move.at), before: score(move.threshold_before), after: score(move.threshold) })}</span></p>` : null}
+    ${move ? html`<p class="sd-note sd-note--warn lang__move"><${Icon} name="warn" /><span>${t(movedItself(move) ? "c.moved" : "c.begun_anew", { time: dateTime(move.at), before: score(move.threshold_before), after: score(move.threshold) })}</span></p>` : null}
     <${Fit} report=${report} />
   </li>`;
 }

@@ -30,26 +30,28 @@
  * @property {number} bound
  * @property {number} calibration_error
  * @property {number} overconfident
- * @typedef {"certified" | "broken" | "not_yet" | "careful"} Standing
+ * @typedef {"certified" | "broken" | "over" | "not_yet" | "careful"} Standing
  */
 
 const LOWEST = 0.001; // as the server has them in knowledge_base/targets.py
 const HIGHEST = 0.5;
 const ENDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
-const BROKEN = ["lost", "contradicted"];
 
 /** @param {Report} report @returns {Standing} */
 export function standingOf({ certified, target, last_step }) {
   if (target === null) return "careful";
   if (certified) return "certified";
-  return BROKEN.includes(last_step) ? "broken" : "not_yet";
+  return last_step === "lost" ? "broken" : last_step === "contradicted" ? "over" : "not_yet";
 }
 
 /** How many more labels that target needs, about. @param {Report} report @param {number | null} [target] */
 export const missingOf = ({ missing, target: own }, target = own) => missing.find((each) => each.target === target)?.labels ?? 0;
 
-/** Whether a check moved the threshold, without anybody having asked for it. @param {Check} check */
-export const movedItself = ({ step }) => BROKEN.includes(step);
+/** Whether the labels no longer kept the target, so that they begin anew. @param {Check} check */
+export const brokeOff = ({ step }) => step === "lost" || step === "contradicted";
+
+/** Whether the threshold moved without anybody having asked for it. @param {Check} check */
+export const movedItself = (check) => brokeOff(check) && check.threshold !== check.threshold_before;
 
 /**
  * Where rate, bound and target stand on a bar that has room for all of them, in percent of its width.

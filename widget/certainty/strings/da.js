@@ -122,5 +122,9 @@ export default {
   "c.marked.right": "mærket rigtigt",
   "c.marked.wrong": "mærket forkert",
   "c.summary.none": "Ikke bevist på noget sprog endnu.",
+  "c.over": "Flere forkerte end målet",
+  "c.over.missing.one": "Flere forkerte end målet: {n} mærke mere",
+  "c.over.missing.other": "Flere forkerte end målet: omkring {n} mærker mere",
+  "c.begun_anew": "Mærkerne holdt ikke længere målet {time}. Det ville ingen højere tærskel have gjort; ældre mærker tæller ikke mere.",
   "c.labels.none": "ingen endnu",
 };

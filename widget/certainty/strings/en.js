@@ -122,5 +122,9 @@ export default {
   "c.marked.right": "marked right",
   "c.marked.wrong": "marked wrong",
   "c.summary.none": "Not proved in any language yet.",
+  "c.over": "More wrong than the target",
+  "c.over.missing.one": "More wrong than the target: {n} more label",
+  "c.over.missing.other": "More wrong than the target: about {n} more labels",
+  "c.begun_anew": "The labels no longer kept the target on {time}. No higher threshold would have; older labels no longer count.",
   "c.labels.none": "none yet",
 };

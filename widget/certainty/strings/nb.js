@@ -122,5 +122,9 @@ export default {
   "c.marked.right": "merket riktig",
   "c.marked.wrong": "merket feil",
   "c.summary.none": "Ikke bevist på noe språk ennå.",
+  "c.over": "Flere feil enn målet",
+  "c.over.missing.one": "Flere feil enn målet: {n} vurdering til",
+  "c.over.missing.other": "Flere feil enn målet: omtrent {n} vurderinger til",
+  "c.begun_anew": "Vurderingene holdt ikke lenger målet {time}. Det hadde ingen høyere terskel gjort; eldre vurderinger teller ikke lenger.",
   "c.labels.none": "ingen ennå",
 };

@@ -122,5 +122,9 @@ export default {
   "c.marked.right": "merkt som rett",
   "c.marked.wrong": "merkt som feil",
   "c.summary.none": "Ikkje prova på noko språk enno.",
+  "c.over": "Fleire feil enn målet",
+  "c.over.missing.one": "Fleire feil enn målet: {n} vurdering til",
+  "c.over.missing.other": "Fleire feil enn målet: om lag {n} vurderingar til",
+  "c.begun_anew": "Vurderingane heldt ikkje lenger målet {time}. Det hadde ingen høgare terskel gjort; eldre vurderingar tel ikkje lenger.",
   "c.labels.none": "ingen enno",
 };

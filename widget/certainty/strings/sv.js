@@ -122,5 +122,9 @@ export default {
   "c.marked.right": "märkt som rätt",
   "c.marked.wrong": "märkt som fel",
   "c.summary.none": "Inte bevisat på något språk än.",
+  "c.over": "Fler fel än målet",
+  "c.over.missing.one": "Fler fel än målet: {n} omdöme till",
+  "c.over.missing.other": "Fler fel än målet: ungefär {n} omdömen till",
+  "c.begun_anew": "Omdömena höll inte längre målet {time}. Det hade ingen högre tröskel gjort; äldre omdömen räknas inte längre.",
   "c.labels.none": "inga än",
 };
