@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from conversation.log import conversations, entries
 from conversation.machine import Status
 from runtime.db import Tx
+from runtime.statements import Statement
 
 HOUR = 3_600_000
 FEWEST = 3  # from fewer waits no honest range can be told
@@ -16,15 +17,16 @@ LATEST = 200  # claims that are looked at: a busy hour has thousands, and its mi
 INTO_QUEUE = ("handoff", "released")
 MOVES = (*INTO_QUEUE, "claimed", "handed_back", "resolved")  # whatever changes who has a chat
 
+_WAITING = Statement(
+    sa.select(conversations.c.id)
+    .where(conversations.c.status == Status.QUEUED.value)
+    .order_by(conversations.c.queued_at, conversations.c.id)
+)
+
 
 def waiting(tx: Tx) -> list[int]:
     """The conversations that wait, longest first; whoever stands at 0 is the next."""
-    rows = tx.connection.execute(
-        sa.select(conversations.c.id)
-        .where(conversations.c.status == Status.QUEUED.value)
-        .order_by(conversations.c.queued_at, conversations.c.id)
-    )
-    return [row.id for row in rows]
+    return [row.id for row in tx.run(_WAITING)]
 
 
 def recent_waits(tx: Tx) -> list[int]:
