@@ -28,8 +28,8 @@ while time.monotonic() < deadline and not any("deviceid" in path.name for path i
 
 def _left_behind(folder: Path, patience_s: float, **more: str) -> list[str]:
     """Whatever a session leaves in its home: the library writes its id in a thread of its own."""
-    # Nothing but this, whoever runs the tests: where CI, GITHUB_ACTIONS and a dozen others like them are set, the library
-    # keeps still by itself, and then neither test would say anything about us.
+    # Nothing but this, whoever runs the tests: where CI, GITHUB_ACTIONS and a dozen others like them are set, the
+    # library keeps still by itself, and then neither test would say anything about us.
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     folder.mkdir()
     done = subprocess.run(
