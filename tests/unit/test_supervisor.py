@@ -323,8 +323,8 @@ async def test_told_twice_when_all_have_ended_it_was_a_good_end(
 
 async def test_the_exit_code_says_that_the_last_one_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor.watching, "bury", lambda _pid: time.sleep(0.2))
-    async with running(tmp_path, 1, mood="failing"):
-        pass
+    async with running(tmp_path, 1, mood="failing") as desk:
+        desk.supervised.stop()
     assert code(tmp_path) == 1
 
 
@@ -338,13 +338,11 @@ async def test_workers_end_when_their_supervisor_is_gone(tmp_path: Path) -> None
         "Supervisor([sys.executable, *sys.argv[1:]], listening, 2, ready=lambda: print('ready', flush=True)).run()\n"
     )
     arguments = [str(tmp_path / name) for name in ("worker.py", "diary", "mood")]
-    environment = {**os.environ, "PYTHONPATH": "."}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, *arguments, env=environment, stdout=asyncio.subprocess.PIPE
-    )
+    words, environment = [sys.executable, "-c", program, *arguments], {**os.environ, "PYTHONPATH": "."}
+    process = await asyncio.create_subprocess_exec(*words, env=environment, stdout=asyncio.subprocess.PIPE)
     desk = Desk(tmp_path, None)  # type: ignore[arg-type]
-    assert process.stdout is not None
-    await asyncio.wait_for(process.stdout.readuntil(b"ready\n"), 30)  # whoever has not read it all resets the line
+    stdout: Any = process.stdout
+    await asyncio.wait_for(stdout.readuntil(b"ready\n"), 30)  # whoever has not read it all resets the line
     process.kill()
     await process.wait()
     await desk.until(lambda: len(desk.pids("ended")) == 2)
