@@ -120,7 +120,7 @@ def stocked(url: str) -> Iterator[Shop]:
 
 
 @asynccontextmanager
-async def opened(shop: Shop, deadline_s: float = 10.0) -> AsyncIterator[Desk]:
+async def opened(shop: Shop, deadline_s: float = 60.0) -> AsyncIterator[Desk]:
     assert shop.db.bus is not None
     shelf = Shelf()
     shop.db.start()
