@@ -31,7 +31,7 @@ def away(page: Page, stage: Stage) -> None:
 
 def back(page: Page, stage: Stage) -> None:
     stage.refuse = None
-    page.get_by_role("button", name="Try now").click()
+    page.evaluate("dispatchEvent(new Event('online'))")  # a button would be gone, were a try of its own faster
     expect(page.locator(".listpane .sd-banner--ok")).to_contain_text("Back again")
 
 
