@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from runtime.errors import AppError
 from runtime.tasks import Tasks
 
 ROWS_EVERY_S = 0.05  # a busy chat changes its row in the agents' lists at most this often
+WAITS_EVERY_S = 2.0  # how long it takes to be served is looked up at most this often
 PAGE = 200  # rows of one frame
 MOST = 10_000  # rows of one snapshot: more than anybody looks at
 AT_ONCE = 500  # rows of one reading
@@ -105,6 +107,8 @@ class Lists:
     _told: dict[int, Mark] = field(default_factory=dict)  # what every desk has been shown, or began with
     _newest: int = 0  # the latest `updated_at` that was seen, by the clocks of those who wrote
     _paging: dict[Pipe, set[int]] = field(default_factory=dict)
+    _wait_s: tuple[int, int] | None = None  # how long it takes at present, until it is looked up again
+    _waits_until: float = 0.0
 
     # -- rows --------------------------------------------------------------------------------------------
 
@@ -204,9 +208,15 @@ class Lists:
         self._wake("places", self._send_places)
 
     async def _send_places(self) -> None:
-        for place in await self.db.read(queue.places):
-            data = wire.Queue(position=place.position, wait_s=place.wait_s)
-            for watch in self.watches.get(place.conversation_id, ()):
+        waiting = await self.db.read(queue.waiting)
+        if self.watches.keys().isdisjoint(waiting):
+            return
+        if time.monotonic() >= self._waits_until:
+            self._wait_s = queue.wait_range(await self.db.read(queue.recent_waits))
+            self._waits_until = time.monotonic() + WAITS_EVERY_S
+        for position, conversation_id in enumerate(waiting, 1):
+            data = wire.Queue(position=position, wait_s=self._wait_s)
+            for watch in self.watches.get(conversation_id, ()):
                 if watch.live and watch.pipe.audience is Audience.ALL and watch.place != data:
                     watch.place = data
                     watch.pipe.send(wire.QueueFrame(v=1, conversation=watch.conversation, data=data))

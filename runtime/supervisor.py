@@ -44,11 +44,14 @@ class Worker:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     draining: bool = False
+    served: bool = False  # when it was told to drain; whoever did not may be killed, and no exit code says so
     trial: bool = False  # whoever started it looks after it until it is ready
 
     def drain(self) -> None:
         """By the line and not by a signal: a second signal means to end at once, and a group gets signals twice."""
-        self.draining = True
+        if self.draining:
+            return
+        self.draining, self.served = True, self.ready.is_set()
         with contextlib.suppress(OSError, RuntimeError):
             self.line.write(b"drain\n")
 
@@ -105,8 +108,8 @@ class Supervisor:
         return self._failure
 
     def stop(self) -> None:
-        """Drains all of them; asked a second time, ends them at once."""
-        if self._stopping.is_set():
+        """Drains all of them; asked a second time, ends at once whoever is still there."""
+        if self._stopping.is_set() and self._all:
             _LOG.warning("ended_at_once")
             self._failure = 1
             for worker in self._all:
@@ -204,10 +207,11 @@ class Supervisor:
         worker.ended.set()
         self._all.discard(worker)
         code = worker.process.returncode
+        if worker.draining:  # before anything is waited for: after the last one's end, `serve` waits for no more
+            _LOG.info("worker_ended", worker=worker.number + 1, pid=worker.process.pid, code=code)
+            self._failure = self._failure or int(worker.served and code != 0)
         await asyncio.to_thread(watching.bury, worker.process.pid)
         if worker.draining:
-            _LOG.info("worker_ended", worker=worker.number + 1, pid=worker.process.pid, code=code)
-            self._failure = self._failure or int(worker.ready.is_set() and code != 0)
             return
         if self._stopping.is_set() or worker.trial or self._current.get(worker.number) is not worker:
             return
@@ -273,7 +277,7 @@ class Supervisor:
 
     async def _end(self, worker: Worker) -> None:
         worker.drain()
-        if not worker.ready.is_set():
+        if not worker.served:
             worker.kill()  # it serves nobody yet, and would hear us only once it does
         try:
             await asyncio.wait_for(worker.ended.wait(), self._patience_s)

@@ -21,7 +21,7 @@ from tests.services import free_port
 ROOT = Path(__file__).parent.parent
 PASSWORD = "en lang adgangskode 42"
 SITE_ORIGIN = "http://shop.example"
-START_S = 60
+START_S = 180
 
 
 class Place:

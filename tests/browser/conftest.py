@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.real_shop import OPEN_SHADOW_ROOTS, RealShop, real_shop
 from tests.proxy import Proxy
@@ -22,6 +22,7 @@ from tests.services import chromium, free_port
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-component-update"]
 START_S = 300
+expect.set_options(timeout=20_000)  # whoever waits for so long waits for something that does not come
 
 
 # Of the package and not of the session: while Playwright runs, no later test could start an event loop.

@@ -179,8 +179,3 @@ def watched(browser: Browser, locale: str = "en-GB") -> Iterator[Page]:
 def at(page: Page, stage: Stage, chat: str = "") -> None:
     page.goto(f"{stage.url}/console{f'#/chat/{chat}' if chat else ''}")
     expect(page.locator("#row-bo")).to_be_visible()
-
-
-def connect(page: Page) -> None:
-    """By the button, unless the console is faster: it tries by itself, and then there is nothing to click."""
-    page.get_by_role("button", name="Try now").evaluate_all("buttons => buttons.forEach((button) => button.click())")

@@ -54,6 +54,19 @@ def test_the_list_is_one_tab_stop_with_arrows_and_letters(page: Page, stage: Sta
     assert stage.chats["bo"]["status"] == "queued"
 
 
+def test_a_dialog_has_the_very_next_key(page: Page, stage: Stage) -> None:
+    """On a slow machine too, where it takes its time until a frame comes: here none comes at all."""
+    page.clock.install()
+    at(page, stage, "elin")
+    expect(page.locator(".convo__title")).to_contain_text("Skorna luktar")
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 60"))
+    page.locator("#row-bo").focus()
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")  # were it for the page, it would lead to the row of the open chat
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#row-bo")).to_be_focused()
+
+
 def test_letters_can_be_turned_off_and_the_language_and_theme_changed(page: Page, stage: Stage) -> None:
     at(page, stage)
     page.get_by_role("button", name="Settings", exact=True).click()

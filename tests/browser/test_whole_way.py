@@ -10,8 +10,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Demo, complaints, sign_in
 
-expect.set_options(timeout=10_000)
-
 
 def open_widget(page: Page, address: str) -> Locator:
     """The widget's panel on the shop's page."""

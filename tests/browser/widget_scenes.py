@@ -24,8 +24,8 @@ def open_panel(page: Page, server: FakeServer) -> Locator:
 
 
 def until(page: Page, done: Callable[[], bool]) -> None:
-    """Within five seconds, give or take; the page runs on meanwhile."""
-    for _ in range(100):
+    """Within twenty seconds, give or take; the page runs on meanwhile."""
+    for _ in range(400):
         if done():
             return
         page.wait_for_timeout(50)

@@ -9,6 +9,7 @@ from conversation.events import ContactLeft, Snoozed
 from conversation.machine import NotYours, Refused
 from conversation.visits import NoConversation
 from handoff import chats, desk, queue
+from runtime import clock
 from runtime.bus import Notice
 from runtime.errors import BadInput, NotFound
 from tests.shop import MAJA, OSKAR, TOKEN, Shop
@@ -35,11 +36,10 @@ def test_a_released_chat_keeps_its_place(shop: Shop) -> None:
     first, second = shop.ask_for_person(token="a" * 43), shop.ask_for_person(token="b" * 43)
     queued_at = shop.row(first.conversation_id).queued_at
     shop.claim(first.conversation)
-    assert [place.conversation_id for place in shop.db.read_now(queue.places)] == [second.conversation_id]
+    assert shop.db.read_now(queue.waiting) == [second.conversation_id]
     shop.do(desk.release, first.conversation)
     assert shop.row(first.conversation_id).queued_at == queued_at
-    places = [(place.conversation_id, place.position) for place in shop.db.read_now(queue.places)]
-    assert places == [(first.conversation_id, 1), (second.conversation_id, 2)]
+    assert shop.db.read_now(queue.waiting) == [first.conversation_id, second.conversation_id]
 
 
 def test_waits_are_those_of_the_queue(shop: Shop) -> None:
@@ -62,10 +62,20 @@ def test_waits_are_those_of_the_queue(shop: Shop) -> None:
 
 
 def test_no_range_from_two_waits() -> None:
-    assert queue.wait_range([1000, 2000], 1) is None
-    assert queue.wait_range([9000, 1000, 5000], 1) == (1, 9)
-    assert queue.wait_range([1000 * n for n in range(1, 10)], 4) == (3, 7)
-    assert queue.wait_range([1000, 2000, 3000], 0) is None
+    assert queue.wait_range([1000, 2000]) is None
+    assert queue.wait_range([9000, 1000, 5000]) == (1, 9)
+    assert queue.wait_range([1000 * n for n in range(1, 10)]) == (3, 7)
+
+
+def test_only_the_latest_claims_say_how_long_it_takes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LATEST", 2)
+    now = [clock.now_ms()]
+    monkeypatch.setattr(clock, "now_ms", lambda: now[0])
+    for number, wait_ms in enumerate((5_000, 7_000, 1_000)):
+        chat = shop.ask_for_person(token=f"{number:043d}")
+        now[0] += wait_ms
+        shop.claim(chat.conversation)
+    assert sorted(shop.db.read_now(queue.recent_waits)) == [1_000, 7_000]
 
 
 def test_a_note_does_not_let_a_snoozed_chat_sleep_for_ever(shop: Shop) -> None:

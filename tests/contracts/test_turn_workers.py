@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot import turn
-from bot.metrics import TAKEN_OVER
+from bot.metrics import SWEEPS, TAKEN_OVER
 from bot.questions import Course, course_of
 from bot.turn import Turns
 from conversation import log
@@ -34,8 +34,11 @@ def of_worker(turns: Turns, worker: str, *alive: str) -> Turns:
 
 async def swept(desk_: Desk) -> None:
     """One sweep, and what it took up."""
+    before = SWEEPS["done"].value
     await desk_.turns.start()
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(30):
+        while SWEEPS["done"].value == before or desk_.turns.waiting:  # noqa: ASYNC110 - the sweep tells nobody
+            await asyncio.sleep(0.01)
     await desk_.turns.tasks.stop()
 
 
@@ -80,16 +83,15 @@ def test_the_questions_of_a_dead_worker_are_taken_over_and_those_of_a_living_one
 
 
 def test_a_living_worker_that_hangs_is_helped_past_its_deadline(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "MARGIN_S", 0.0)
     chat = shop.say("Returns?", worker="other")
 
     async def run() -> None:
-        async with opened(shop, deadline_s=0.3) as desk_:
+        async with opened(shop, deadline_s=60) as desk_:
             of_worker(desk_.turns, "me", "me", "other")
             desk_.shelf.found["Returns?"] = [hit("returns", 0.9)]
             await swept(desk_)
             assert shop.row(chat.conversation_id).waiting == chat.seq
-            await asyncio.sleep(0.3)
+            monkeypatch.setattr(turn, "MARGIN_S", -61)  # and now the deadline is behind it
             desk_.shelf.expected_wait_s = 60  # we are no better off ourselves
             await swept(desk_)
             assert shop.row(chat.conversation_id).waiting == chat.seq
@@ -113,6 +115,9 @@ def test_where_many_ask_the_customer_is_told_and_nobody_is_dropped(shop: Shop, m
             desk_.shelf.found["Returns?"] = [hit("returns", 0.9)]
             chat = await desk_.run(shop.say, "Returns?")
             await asyncio.sleep(0.6)  # three times the deadline: it has not begun to think
+            async with asyncio.timeout(30):
+                while len([one for one in told if one > 1]) < 3:  # noqa: ASYNC110 - again and again
+                    await asyncio.sleep(0.01)
             assert shop.row(chat.conversation_id).status == "bot"
             desk_.shelf.gate.set()
             await desk_.until(chat.conversation_id, "said", "answered", "decided")
@@ -120,7 +125,6 @@ def test_where_many_ask_the_customer_is_told_and_nobody_is_dropped(shop: Shop, m
 
     asyncio.run(run())
     assert 20 in told
-    assert len([one for one in told if one > 1]) >= 3  # again and again
     assert told[-1] == 0
 
 

@@ -121,7 +121,7 @@ def stocked(url: str) -> Iterator[Shop]:
 
 @asynccontextmanager
 async def opened(
-    shop: Shop, deadline_s: float = 10.0, actions: Actions | None = None, pause_s: float = 0.0
+    shop: Shop, deadline_s: float = 60.0, actions: Actions | None = None, pause_s: float = 0.0
 ) -> AsyncIterator[Desk]:
     assert shop.db.bus is not None
     shelf = Shelf()

@@ -96,15 +96,21 @@ async def test_who_does_not_read_holds_nobody_up(server: Server) -> None:
     client.socket.transport.abort()
 
 
+async def drains(server: Server) -> None:
+    """Until it says so."""
+    async with httpx.AsyncClient() as http, asyncio.timeout(20):
+        while (await http.get(f"{server.url}/readyz")).status_code != 503:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 async def test_while_it_drains_nobody_gets_in_and_the_balancer_is_told(server: Server) -> None:
-    server.settings["SVARDESK_DRAIN_DELAY_S"] = "3"
+    server.settings["SVARDESK_DRAIN_DELAY_S"] = "8"  # time for all of this
     await asyncio.to_thread(server.start)
     assert server.process is not None
     client, _ = await customer(server)
     server.process.send_signal(signal.SIGTERM)
-    async with httpx.AsyncClient() as http, asyncio.timeout(20):
-        while (await http.get(f"{server.url}/readyz")).status_code != 503:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await drains(server)
+    async with httpx.AsyncClient() as http:
         assert (await http.get(f"{server.url}/healthz")).status_code == 200
     with pytest.raises(InvalidStatus) as refused:
         await connect(f"{server.ws}/ws/customer/{server.facts['site']}", origin=SITE_ORIGIN)  # type: ignore[arg-type]
@@ -140,7 +146,7 @@ async def test_a_second_signal_ends_it_at_once_without_losing_what_was_acked(ser
         await client.send("say", client_id=acked[-1], text="Hej")
         await client.frame("ack")
     server.process.send_signal(signal.SIGTERM)
-    await asyncio.sleep(0.3)
+    await drains(server)  # two signals that come before the first is looked at are one
     server.process.send_signal(signal.SIGTERM)
     assert await asyncio.to_thread(server.process.wait, 30) == 1
     assert set(acked) <= stored(server)

@@ -56,7 +56,7 @@ class Ledger:
         if self.failures:
             self.failures -= 1
             raise Unavailable("Not now.")
-        if verb is queue.places:
+        if verb is queue.waiting:
             return []
         if verb is readings.marks:
             return [row]

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,6 +47,7 @@ if "slow" in mood:
     time.sleep(3)
 time.sleep(0.05)
 note("ended")
+sys.exit("failing" in mood)
 """
 
 
@@ -241,13 +243,34 @@ async def test_a_worker_that_is_not_ready_yet_is_not_waited_for(
     assert code(tmp_path) == 0
 
 
+async def test_ready_while_it_is_killed_it_served_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kill = supervisor.Worker.kill
+
+    def just_too_late(worker: supervisor.Worker) -> None:
+        kill(worker)
+        worker.ready.set()
+
+    async with running(tmp_path) as desk:
+        desk.mood("silent stubborn")
+        desk.supervised.roll_soon()
+        await desk.until(lambda: len(desk.pids("began")) == 3)
+        monkeypatch.setattr(supervisor.Worker, "kill", just_too_late)
+    assert len(desk.pids("ended")) == 2
+    assert code(tmp_path) == 0
+
+
 async def test_a_worker_that_does_not_end_is_killed_and_the_exit_code_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "END_S", 0.5)
+    wait_for = asyncio.wait_for
+
+    async def once_all_have_heard(ended: Any, patience_s: float) -> Any:
+        await desk.until(lambda: len(desk.pids("drained")) == 2)
+        return await wait_for(ended, patience_s)
+
     async with running(tmp_path, mood="stubborn") as desk:
-        pass
-    assert len(desk.pids("drained")) == 2
+        monkeypatch.setattr(asyncio, "wait_for", once_all_have_heard)
     assert desk.pids("ended") == []
     assert code(tmp_path) == 1
 
@@ -264,8 +287,9 @@ async def test_a_long_drain_is_no_hanging(tmp_path: Path, monkeypatch: pytest.Mo
     """A worker that drains says nothing more, for as long as SVARDESK_DRAIN_DELAY_S lets it."""
     async with running(tmp_path, mood="slow", delay_s=60) as desk:
         began = desk.pids("began")
-        monkeypatch.setattr(supervisor, "SILENT_S", 1.0)
         desk.supervised.stop()
+        await desk.until(lambda: all(worker.draining for worker in desk.supervised._all))
+        monkeypatch.setattr(supervisor, "SILENT_S", 0.0)
         await desk.until(lambda: desk.supervised._all == set())
         assert set(desk.pids("ended")) == set(began)
     assert code(tmp_path) == 0
@@ -281,6 +305,29 @@ async def test_told_twice_it_ends_at_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert code(tmp_path) == 1
 
 
+async def test_told_twice_when_all_have_ended_it_was_a_good_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidy_up = supervisor.Tasks.stop
+
+    async def told_again(tasks: supervisor.Tasks) -> None:
+        assert desk.supervised._all == set()
+        desk.supervised.stop()
+        await tidy_up(tasks)
+
+    async with running(tmp_path) as desk:
+        monkeypatch.setattr(supervisor.Tasks, "stop", told_again)
+    assert len(desk.pids("ended")) == 2
+    assert code(tmp_path) == 0
+
+
+async def test_the_exit_code_says_that_the_last_one_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor.watching, "bury", lambda _pid: time.sleep(0.2))
+    async with running(tmp_path, 1, mood="failing") as desk:
+        desk.supervised.stop()
+    assert code(tmp_path) == 1
+
+
 async def test_workers_end_when_their_supervisor_is_gone(tmp_path: Path) -> None:
     (tmp_path / "mood").write_text("")
     (tmp_path / "worker.py").write_text(WORKER)
@@ -288,13 +335,14 @@ async def test_workers_end_when_their_supervisor_is_gone(tmp_path: Path) -> None
         "import socket, sys\n"
         "from runtime.supervisor import Supervisor\n"
         "listening = socket.create_server(('127.0.0.1', 0))\n"
-        "Supervisor([sys.executable, *sys.argv[1:]], listening, 2).run()\n"
+        "Supervisor([sys.executable, *sys.argv[1:]], listening, 2, ready=lambda: print('ready', flush=True)).run()\n"
     )
     arguments = [str(tmp_path / name) for name in ("worker.py", "diary", "mood")]
-    environment = {**os.environ, "PYTHONPATH": "."}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, *arguments, env=environment)
+    words, environment = [sys.executable, "-c", program, *arguments], {**os.environ, "PYTHONPATH": "."}
+    process = await asyncio.create_subprocess_exec(*words, env=environment, stdout=asyncio.subprocess.PIPE)
     desk = Desk(tmp_path, None)  # type: ignore[arg-type]
-    await desk.until(lambda: len(desk.pids("began")) == 2)
+    stdout: Any = process.stdout
+    await asyncio.wait_for(stdout.readuntil(b"ready\n"), 30)  # whoever has not read it all resets the line
     process.kill()
     await process.wait()
     await desk.until(lambda: len(desk.pids("ended")) == 2)

@@ -1,6 +1,6 @@
 /** The login page of all staff apps. Leads on to `next`, but only within this origin. */
 import { Problem } from "../shared/api.js";
-import { html, render, useEffect, useRef, useState } from "../shared/preact.js";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../shared/preact.js";
 import { Icon } from "../shared/staff/parts.js";
 import { prefer, preferences } from "../shared/staff/preferences.js";
 import { afterLogin, logIn, resume } from "../shared/staff/session.js";
@@ -32,7 +32,7 @@ function Login() {
   const first = useRef(/** @type {HTMLInputElement | null} */ (null));
   const second = useRef(/** @type {HTMLInputElement | null} */ (null));
 
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []); // whoever types at once is not moved away from another field
   useEffect(() => {
     document.title = `${t("login.title")} · Svardesk`;
   }, [language.value]);

@@ -1,5 +1,5 @@
 /** A modal dialog on the browser's own <dialog>: focus stays inside, Esc closes, focus goes back to where it was. */
-import { html, useEffect, useId, useRef } from "../preact.js";
+import { html, useId, useLayoutEffect, useRef } from "../preact.js";
 import { Icon } from "./parts.js";
 import { t } from "./strings.js";
 
@@ -7,7 +7,8 @@ import { t } from "./strings.js";
 export function Dialog({ title, onClose, children, foot, class: extra = "" }) {
   const id = useId();
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
+  // before the next key: an effect comes after a frame, and until then keys and focus still belong to the page
+  useLayoutEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();

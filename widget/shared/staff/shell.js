@@ -17,7 +17,7 @@
  * Letters as shortcuts: `useKeys({ n: () => … })` below, silent inside fields and dialogs. `recall`/`keep` for drafts.
  */
 import { Problem } from "../api.js";
-import { html, render, useEffect, useRef, useState } from "../preact.js";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../preact.js";
 import { Announcer, Empty, Strip } from "./parts.js";
 import { preferences } from "./preferences.js";
 import { Rail } from "./rail.js";
@@ -43,7 +43,7 @@ export const inField = (target) => target instanceof HTMLElement && (target.isCo
 export function useKeys(handlers) {
   const latest = useRef(handlers);
   latest.current = handlers;
-  useEffect(() => {
+  useLayoutEffect(() => { // keys answer as soon as the page is there
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], [role=menu]")) return;
