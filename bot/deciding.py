@@ -19,6 +19,7 @@ from bot.questions import Job
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 from conversation.labels import SHADOW
 from conversation.sites import SiteCard
+from conversation.texts import preview
 from handoff import hours
 from knowledge_base.search import Hit
 from runtime.clock import now_ms
@@ -255,7 +256,7 @@ def _left_open(left: tuple[tuple[str, Hit | None], ...], language: str) -> str:
     """One line on the questions that were not answered, with the article that may, where there is one."""
     said = []
     for part, hit in left:
-        words = f"«{' '.join(_MARKUP.sub(' ', part).split()).strip(' ?.!')}?»"
+        words = f"«{preview(_MARKUP.sub(' ', part)).strip(' ?.!')}?»"
         if hit is not None:
             source = source_of(candidate_of(hit).article, hit.document.title, hit.document.language)
             words += f" ([{_BRACKETS.sub(' ', source.title).strip()}]({source.url}))"

@@ -202,6 +202,17 @@ def test_the_surest_of_several_questions_is_answered_and_the_others_are_named(sh
     play(shop, story)
 
 
+def test_an_open_question_is_named_and_not_repeated_whole(shop: Shop) -> None:
+    async def story(chat: Chat) -> None:
+        long = f"When do you open {'on all of those days ' * 40}?"
+        chat.found["Can I return a tent?"] = [hit("returns", 0.9)]
+        answer = await chat.say(f"Can I return a tent? {long}")
+        assert "Still open: «When do you open" in answer.data["text"]
+        assert len(answer.data["text"]) < 400
+
+    play(shop, story)
+
+
 def test_small_talk_is_no_turn_and_nothing_is_said_where_a_person_has_the_chat(shop: Shop) -> None:
     async def story(chat: Chat) -> None:
         remark = await chat.say("Are you a robot?")
