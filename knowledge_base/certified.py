@@ -15,6 +15,7 @@ from typing import Literal
 
 CONFIDENCE = 0.95
 TARGETS = (0.01, 0.02, 0.05)
+FEWEST_WRONG = 3  # before a target counts as contradicted
 CHOOSE_SHARE = 1 / 3  # of the conversations; the rest certifies, which needs more
 CHOOSE_CONFIDENCE = 0.75  # a choice that is likely to pass: it wants about as many labels as its proof will have
 BINS = 10
@@ -57,17 +58,20 @@ def bound(wrong: int, answered: int, confidence: float = CONFIDENCE) -> float:
     return _bisect(lambda share: at_most(wrong, answered, share) > 1 - confidence)
 
 
-def lower_bound(wrong: int, answered: int, confidence: float = CONFIDENCE) -> float:
-    """The exact lower bound on the share of wrong answers: 0 without wrong ones."""
-    _check(wrong, answered)
-    if wrong == 0:
-        return 0.0
-    return _bisect(lambda share: 1 - at_most(wrong - 1, answered, share) < 1 - confidence)
-
-
 def holds(wrong: int, answered: int, target: float, confidence: float = CONFIDENCE) -> bool:
     """Whether the bound is at most `target`, without working out the bound."""
     return wrong < answered and at_most(wrong, answered, target) <= 1 - confidence
+
+
+def contradicts(wrong: int, answered: int, target: float) -> bool:
+    """Whether so many wrong ones show that the share is above `target`, for somebody who asks at every label.
+
+    The n-th wrong one may come too early by chance with 5 % / ((n - 2) (n - 1)), which makes 5 % for all together from
+    the third on; one or two say nothing, however early they come.
+    """
+    if wrong < FEWEST_WRONG:
+        return False
+    return 1 - at_most(wrong - 1, answered, target) <= (1 - CONFIDENCE) / ((wrong - 2) * (wrong - 1))
 
 
 @lru_cache(256)
@@ -258,8 +262,8 @@ def due(standing: Standing, answered: int, target: float) -> bool:
 def review(standing: Standing, cases: Sequence[Case], target: float, careful: float, now: int) -> Review:
     """The next standing, after a look at all labels.
 
-    A certificate is lost when its bound no longer holds with the new labels; labels that contradict the target (their
-    exact lower bound is above it) move the threshold up, certified or not. Either way old labels count no more.
+    A certificate is lost when its bound no longer holds with the new labels; labels that contradict the target move the
+    threshold up, certified or not. Either way old labels count no more.
     """
     cases = [case for case in cases if case.at >= standing.since]
     choosing, certifying = split(cases)
@@ -267,7 +271,7 @@ def review(standing: Standing, cases: Sequence[Case], target: float, careful: fl
     here = measure(certifying, target, standing.threshold, CONFIDENCE if standing.certified_at else confidence)
     new = [case for case in cases if case.at >= standing.certified_at]
     wrong, answered = count(new, standing.threshold)
-    contradicted = answered > 0 and lower_bound(wrong, answered) > target
+    contradicted = contradicts(wrong, answered, target)
     if contradicted or (standing.certified_at and not here.certified):
         up = raised(new if contradicted else cases, target, standing.threshold)
         after = replace(standing, threshold=up, certified_at=0, looked_at=0, since=now)

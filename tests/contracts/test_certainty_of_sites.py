@@ -193,7 +193,7 @@ def test_the_turns_hear_of_a_threshold_and_answer_by_it(stock: Shop) -> None:
             await asyncio.to_thread(label, stock, 100, 60, 0.82, "en")
             await asyncio.to_thread(label, stock, 100, 0, 0.95, "en", "agent", 2)
             await stock.db.write(targets.look, stock.site.id, "en", CAREFUL)
-            for _ in range(500):
+            for _ in range(5_000):
                 if caution.of(stock.site.id, "en").answer > 0.85:
                     break
                 await asyncio.sleep(0.01)
@@ -255,6 +255,7 @@ def test_a_silent_assistant_leaves_customers_to_people_and_is_compared_with_them
             counted = {name: TURNS[name].value for name in ("answered", "handed_over")}
             chat = await desk.run(stock.say, "How do I return it?")
             entries = await desk.until(chat.conversation_id, "said", "handoff", "decided")
+            await desk.quiet()
             assert {name: TURNS[name].value - value for name, value in counted.items()} == {
                 "answered": 0,
                 "handed_over": 1,

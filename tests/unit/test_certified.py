@@ -37,9 +37,7 @@ def test_bounds_are_those_of_scipy(answered: int, data: st.DataObject) -> None:
     stats = pytest.importorskip("scipy.stats")
     wrong = data.draw(st.integers(0, answered))
     upper = 1.0 if wrong == answered else stats.beta.ppf(0.95, wrong + 1, answered - wrong)
-    lower = 0.0 if wrong == 0 else stats.beta.ppf(0.05, wrong, answered - wrong + 1)
     assert math.isclose(certified.bound(wrong, answered), upper, rel_tol=1e-9, abs_tol=1e-12)
-    assert math.isclose(certified.lower_bound(wrong, answered), lower, rel_tol=1e-9, abs_tol=1e-12)
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.floats(0.001, 0.999))
@@ -51,7 +49,6 @@ def test_holds_agrees_with_the_bound(wrong: int, right: int, target: float) -> N
 
 def test_without_labels_nothing_is_known() -> None:
     assert certified.bound(0, 0) == 1.0
-    assert certified.lower_bound(0, 0) == 0.0
     with pytest.raises(ValueError, match="cannot be"):
         certified.bound(3, 2)
     with pytest.raises(ValueError, match="between 0 and 1"):
@@ -150,6 +147,30 @@ def test_what_contradicts_the_target_moves_it_up_even_before_there_is_a_proof() 
     assert after.standing.threshold > 0.82
 
 
+@pytest.mark.parametrize("target", [0.01, 0.02, 0.05])
+def test_whoever_keeps_the_target_is_hardly_ever_contradicted(target: float) -> None:
+    """Wrong exactly as often as is allowed, and looked at after each of a thousand labels."""
+    chance = random.Random(7)  # noqa: S311 - a simulation, the same each time
+    places, alarms = 400, 0
+    for _ in range(places):
+        wrong = 0
+        for answered in range(1, 1_001):
+            if chance.random() < target:
+                wrong += 1
+                if certified.contradicts(wrong, answered, target):
+                    alarms += 1
+                    break
+    assert alarms / places <= 0.05
+
+
+def test_one_wrong_answer_contradicts_nothing_and_many_soon_do() -> None:
+    assert not certified.contradicts(1, 1, 0.02)
+    assert not certified.contradicts(2, 2, 0.02)
+    assert certified.contradicts(3, 10, 0.02)
+    assert not certified.contradicts(3, 60, 0.02)
+    assert certified.contradicts(8, 80, 0.02)
+
+
 def test_old_labels_do_not_bring_a_lost_threshold_back() -> None:
     lost = Standing(0.9, since=10, looks=1)
     after = certified.review(lost, cases(900, certainty=0.82, bar=0.8, at=3), 0.02, 0.8, now=11)
@@ -193,7 +214,7 @@ def test_over_many_sites_what_is_certified_holds_in_95_percent() -> None:
     chance = random.Random(4)  # noqa: S311 - a simulation, the same each time
     lives = [_simulated(chance, 0.05) for _ in range(150)]
     broken = sum(one for _, one in lives)
-    assert sum(ever for ever, _ in lives) > 15, "a proof that never succeeds would hold always"
+    assert sum(ever for ever, _ in lives) > 10, "a proof that never succeeds would hold always"
     assert broken / len(lives) <= 0.05
 
 
