@@ -107,7 +107,7 @@ function enter(talk, frame) {
   if (data.kind === "rated") talk.survey = 0;
   const said = "text" in data;
   if (said && data.kind !== "said") setTypist(talk);
-  else if (mine && talk.status === "bot") setTypist(talk, { who: "bot", on: true });
+  else if (said && mine && talk.status === "bot") setTypist(talk, { who: "bot", on: true });
   if (!talk.settled) return;
   talk.see();
   const from = data.kind === "said" ? "customer" : data.kind === "replied" ? "agent" : "assistant";
