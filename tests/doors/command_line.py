@@ -31,6 +31,7 @@ def svardesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("typer.rich_utils.FORCE_TERMINAL", False)  # some runners' variables turn it on at the import
     root = logging.getLogger()
     before = (root.handlers, root.level)
 
