@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import wire
 from bot.customer_socket import CustomerSocket
+from bot.guided import Guided
 from bot.hub import Hub
 from bot.staff_socket import StaffSocket
 from bot.turn import Turns
@@ -37,7 +38,7 @@ def _verb(_db: Database, verb: Any, *_args: Any, **_kwargs: Any) -> Attributes:
     return {"svardesk.verb": f"{verb.__module__}.{verb.__qualname__}"}
 
 
-def _job(_turns: Turns, job: Job) -> Attributes:
+def _job(_turns: object, job: Job) -> Attributes:
     return {"svardesk.conversation": job.conversation_id, "svardesk.entry": job.seq}
 
 
@@ -66,7 +67,7 @@ STEPS = (
     Step(Database, "read", "read", _verb),
     Step(Writer, "run", "write batch", lambda _writer, batch: {"svardesk.writes": len(batch)}),
     Step(Turns, "take", "answer", _job),
-    Step(Turns, "_decide", "decide", _job, _decided),
+    Step(Guided, "turn", "decide", _job, _decided),
     Step(Asker, "search", "search", after=lambda hits, *_args: {"svardesk.hits": len(hits)}),
     Step(Hub, "_give", "deliver", _given, skip=lambda _hub, _watch, _row, entries: not entries),
     Step(
