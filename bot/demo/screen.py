@@ -29,6 +29,7 @@ def tell_where_to_click(settings: Settings, made: Made) -> None:
     where.add_row("The shop, with the chat on it", f"[bold]{made.shop_url}[/bold]")
     where.add_row("The agents' console", f"{settings.base_url}/console")
     where.add_row("The articles", f"{settings.base_url}/manager")
+    where.add_row("How sure the assistant is", f"{settings.base_url}/certainty")
     console = Console()
     console.print()
     console.print(where)
