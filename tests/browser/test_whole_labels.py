@@ -44,7 +44,7 @@ def test_what_is_said_of_an_answer_reaches_the_director(
     agent.get_by_role("button", name="Ret målet for Dansk").click()
     agent.get_by_role("dialog").get_by_role("radio", name=re.compile("^højst 2")).check()
     agent.get_by_role("dialog").get_by_role("button", name="Gem").click()
-    expect(agent.locator(".lang").filter(has_text="Dansk")).to_contain_text("Flere forkerte end målet")
+    expect(agent.locator(".lang").filter(has_text="Dansk")).to_contain_text("Ikke bevist endnu")
     row.get_by_role("link", name=re.compile("Åbn chatten")).click()
     expect(agent.get_by_text("De er uenige. Det tæller som forkert.")).to_be_visible()
     assert faults == []

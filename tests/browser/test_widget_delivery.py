@@ -73,7 +73,7 @@ def test_a_lost_line_keeps_what_is_written_and_sends_it_once_in_order(page: Page
     expect(panel.locator(".sd-msg--pending")).to_have_count(0)
     expect(panel.locator(".sd-bubble")).to_have_text(["et", "imens", "to", "tre"])
     expect(panel.get_by_role("textbox")).to_have_value("kladde")
-    assert said(server) == ["et", "to", "tre"]
+    until(page, lambda: said(server) == ["et", "to", "tre"])
     hello = server.of_type("hello")[-1]["data"]
     assert hello["resume"] == [{"conversation": "c1", "after_seq": 1}]
     assert hello["token"] == "t1"
@@ -154,7 +154,7 @@ def test_a_reload_keeps_draft_and_unsent_text(page: Page, server: FakeServer) ->
     expect(panel.get_by_role("textbox")).to_have_value("en kladde")
     reconnect(page, server)
     expect(own(panel)).to_have_text(["et", "to"])
-    assert said(server) == ["et", "to"]
+    until(page, lambda: said(server) == ["et", "to"])
     expect(panel.locator(".sd-msg--pending")).to_have_count(0)
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes(':out:'))") == []
 
@@ -176,7 +176,7 @@ def test_a_lost_ack_is_sent_again_under_the_same_id_and_shown_once(page: Page, s
     reconnect(page, server)
     expect(panel.locator(".sd-msg__meta").first).to_contain_text("Sendt")
     expect(own(panel)).to_have_text(["et"])
-    assert said(server) == ["et"]
+    until(page, lambda: said(server) == ["et"])
     assert len({frame["data"]["client_id"] for frame in server.of_type("say")}) == 1
 
 
@@ -193,7 +193,7 @@ def test_a_silent_server_is_left_for_a_new_socket_after_ten_seconds(page: Page, 
     assert len(server.of_type("hello")) == 2
     first, again = server.of_type("say")
     assert first["data"] == again["data"]
-    assert said(server) == ["et"]
+    until(page, lambda: said(server) == ["et"])
 
 
 def test_a_silent_line_is_noticed_by_its_missing_pong(page: Page, server: FakeServer) -> None:
@@ -255,7 +255,7 @@ def test_a_final_refusal_is_shown_and_a_passing_one_is_tried_again(page: Page, s
     assert len(server.of_type("say")) == 2
     panel.get_by_role("button", name="Prøv igen").click()
     expect(panel.locator(".sd-msg__meta").first).to_contain_text("Sendt")
-    assert said(server) == ["et"]
+    until(page, lambda: said(server) == ["et"])
 
 
 def test_blocked_storage_is_no_obstacle(context: BrowserContext, server: FakeServer) -> None:
