@@ -93,27 +93,42 @@ def test_try_now_tries_now(page: Page, server: FakeServer) -> None:
     until(page, lambda: len([path for path in server.requests if path.startswith("/ws/")]) == before + 1)
 
 
+COUNT_CLOSED = """
+  window.endings = 0;
+  window.WebSocket = class extends WebSocket {
+    constructor(...how) {
+      super(...how);
+      this.addEventListener("close", () => { window.endings += 1; });
+    }
+  };
+"""
+
+
 def tries(server: FakeServer) -> int:
     return len([path for path in server.requests if path.startswith("/ws/")])
 
 
 def test_it_waits_longer_and_longer_and_less_while_somebody_looks(page: Page, server: FakeServer) -> None:
     page.add_init_script("Math.random = () => 0.9999")  # the longest of the waits that may be
+    page.add_init_script(COUNT_CLOSED)
     page.clock.install()
     panel = open_panel(page, server)
     online(page)
     legal = panel.locator(".w__legal")
     page.clock.pause_at(page.evaluate("Date.now() / 1000 + 5"))
     server.cut()
+    until(page, lambda: page.evaluate("endings") == 1)
 
     def wait() -> int:
         until(page, lambda: "Prøver igen om" in (legal.text_content() or ""))
         return int("".join(letter for letter in legal.text_content() or "" if letter.isdigit()))
 
     def pass_s(seconds: int) -> None:
+        """A try, which fails."""
         before = tries(server)
         page.clock.run_for(seconds * 1000)
         until(page, lambda: tries(server) == before + 1)
+        until(page, lambda: page.evaluate("endings") == before + 1)
 
     pass_s(1)
     waits = []
@@ -122,8 +137,7 @@ def test_it_waits_longer_and_longer_and_less_while_somebody_looks(page: Page, se
         pass_s(waits[-1])
     assert waits == [1, 2, 4, 8, 12, 12]
     page.keyboard.press("Escape")
-    pass_s(12)
-    page.wait_for_timeout(300)  # it fails, and now nobody looks
+    pass_s(12)  # the next one is for nobody who looks
     before = tries(server)
     page.clock.run_for(29_000)
     page.wait_for_timeout(300)
