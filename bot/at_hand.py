@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from bot import policy
-from bot.answers import Answers, Given, candidate_of, explain, shop_of, source_of
+from bot.answers import Given, candidate_of, explain, shop_of, source_of
 from bot.deciding import AUDIENCES, CANDIDATES
 from bot.metrics import ANSWER_SECONDS, TURNS
 from bot.turn import Turns
@@ -40,7 +40,7 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
     key = (text, language, shop_of(row.page, site))
     given = answers.given.get(key)
     if given is None or not given.stands(hits, thresholds, answers.held_article(*given.place)):
-        given = _prepare(answers, text, key[2], hits, thresholds)
+        given = _prepare(turns, text, key[2], hits, thresholds)
         if given is None:
             return None
         answers.give(key, given)
@@ -52,19 +52,19 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
 
 
 def _prepare(
-    answers: Answers, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds
+    turns: Turns, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds
 ) -> Given | None:
     decision, _ = policy.decide([candidate_of(hit) for hit in hits], thresholds)
     if not isinstance(decision, policy.Answer):
         return None
     found = decision.candidate
     place = (found.article, found.language, shop)
-    written = answers.held_article(*place)
-    if written is None or written.article.action or written.article.audience not in AUDIENCES:
+    written = turns.answers.held_article(*place)
+    if written is None or turns.actions.runs(written.article.action) or written.article.audience not in AUDIENCES:
         return None
     article = written.article
     source = source_of(article.article, article.title, article.language)
-    part, html = answers.answer(text, written, hits, shop)
+    part, html = turns.answers.answer(text, written, hits, shop)
     answered = Answered(0, part.text, html, source, round(found.certainty, 4))
     decided = Decided(0, policy.outcome(decision), thresholds.answer, tuple(map(explain, hits)))
     return Given(hits, thresholds, place, written, answered, decided)

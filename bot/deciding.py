@@ -164,10 +164,9 @@ class Deciding:
         if sure and (complains or candidates[0].article == past.article):
             written = await self.answers.article(candidates[0].article, candidates[0].language, shop_of(job.page, site))
             action = written.article.action if written is not None else ""
-        form = action in FORMS and bool(self.actions.backend.url)
-        if complains and not form and not past.bars(Reason.COMPLAINT):
+        if complains and not self.actions.begins_form(action) and not past.bars(Reason.COMPLAINT):
             return policy.HandOff(Reason.COMPLAINT), "complains"
-        return policy.decide(candidates, bars, past, job.text, repeats=not action)
+        return policy.decide(candidates, bars, past, job.text, repeats=not self.actions.runs(action))
 
     # -- words -----------------------------------------------------------------------------------------------
 

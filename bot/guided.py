@@ -70,7 +70,7 @@ class Guided:
         if job.form is not None:
             return await self._go_on(job, job.form)
         language, event, decided = await self.decide(job)
-        if not isinstance(event, Answered) or not self.actions.backend.url:
+        if not isinstance(event, Answered):
             return language, event, decided
         return await self._begin(job, language, event, decided)
 
@@ -78,7 +78,7 @@ class Guided:
         """After an article whose action is a form: its first question, or its result where all was said already."""
         shop = shop_of(job.page, await self.answers.site(job.site_id))
         written = await self.answers.article(event.source.article, event.source.language, shop)
-        if written is None or written.article.action not in FORMS:
+        if written is None or not self.actions.begins_form(written.article.action):
             return language, event, decided
         name = written.article.action
         step = await self._fill(job, FormState(name, began=job.seq), language)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import wording
 from bot.actions.backend import Backend
-from bot.actions.forms import domain
+from bot.actions.forms import FORMS, domain
 from handoff import hours
 from runtime.clock import now_ms
 from runtime.errors import AppError
@@ -80,6 +80,14 @@ class Actions:
     extra: list[Callable[[], Action]] = field(default_factory=list)
     backend: Backend = field(default_factory=lambda: Backend(""))
     _executor: ActionExecutor | None = None
+
+    def begins_form(self, action: str) -> bool:
+        """Whether an article that names this action begins a form."""
+        return action in FORMS and bool(self.backend.url)
+
+    def runs(self, action: str) -> bool:
+        """Whether an article that names this action does more than say its text: a form without a back end does not."""
+        return bool(action) and (action not in FORMS or self.begins_form(action))
 
     def make_executor(self) -> ActionExecutor:
         """With an instance of each action. An executor keeps one domain: two who send different ones need two."""

@@ -137,5 +137,6 @@ def write(rows: Sequence[Row], about: dict[str, Any], folder: Path) -> None:
             for row in rows
         ],
     }
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "bench.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     (folder / "bench.md").write_text(markdown(rows, about), encoding="utf-8")

@@ -80,6 +80,10 @@ def test_a_lost_line_keeps_what_is_written_and_sends_it_once_in_order(page: Page
     expect(panel.get_by_text("Forbindelsen er tilbage")).to_have_count(0)
 
 
+def tries(server: FakeServer) -> int:
+    return len([path for path in server.requests if path.startswith("/ws/")])
+
+
 def test_try_now_tries_now(page: Page, server: FakeServer) -> None:
     page.clock.install()
     panel = open_panel(page, server)
@@ -88,24 +92,17 @@ def test_try_now_tries_now(page: Page, server: FakeServer) -> None:
     expect(panel.get_by_text("Ingen forbindelse")).to_be_visible()
     page.clock.pause_at(page.evaluate("Date.now() / 1000 + 60"))
     until(page, lambda: "Prøver igen om" in (panel.locator(".w__legal").text_content() or ""))
-    before = len([path for path in server.requests if path.startswith("/ws/")])
+    before = tries(server)
     panel.get_by_role("button", name="Prøv nu").click()
-    until(page, lambda: len([path for path in server.requests if path.startswith("/ws/")]) == before + 1)
+    until(page, lambda: tries(server) == before + 1)
 
 
 COUNT_CLOSED = """
   window.endings = 0;
   window.WebSocket = class extends WebSocket {
-    constructor(...how) {
-      super(...how);
-      this.addEventListener("close", () => { window.endings += 1; });
-    }
+    constructor(...how) { super(...how); this.addEventListener("close", () => { window.endings += 1; }); }
   };
 """
-
-
-def tries(server: FakeServer) -> int:
-    return len([path for path in server.requests if path.startswith("/ws/")])
 
 
 def test_it_waits_longer_and_longer_and_less_while_somebody_looks(page: Page, server: FakeServer) -> None:

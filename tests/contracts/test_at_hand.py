@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from bot import customer_socket, wire
+from bot.actions import Actions
+from bot.actions.backend import Backend
 from bot.at_hand import answer_at_hand
 from bot.customer_socket import CustomerSocket
 from bot.metrics import TURNS
 from conversation import log
 from conversation.events import Answered, Decided, Noted, Source
 from conversation.visits import Ready
+from knowledge_base import versions
+from knowledge_base.drafting import draft_of
 from runtime.errors import TooMany
 from tests.contracts.turn_desk import Desk, hit, opened, stocked
 from tests.shop import TOKEN, Shop
@@ -114,6 +118,28 @@ def test_only_a_sure_answer_without_an_action_is_at_hand(shop: Shop) -> None:
             await ask(desk, "Can I rent it?", *first, *first, "said", "offered", "decided")
             assert answer_at_hand(desk.turns, chat, "Can I rent it?") is None, "an offer is no answer"
             assert answer_at_hand(desk.turns, chat, "How do I return it?") is not None
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("backend", "at_hand"), [("", True), ("http://127.0.0.1:9", False)])
+def test_an_article_with_a_form_is_at_hand_where_no_form_can_begin(shop: Shop, backend: str, at_hand: bool) -> None:
+    draft = draft_of("Where is my parcel?", (), "It is on its way for two days.")
+    shop.db.write_now(
+        versions.publish_imported, "parcel", "en", draft, "none", None, "test", "public", "order_status_form"
+    )
+
+    async def run() -> None:
+        async with opened(shop, actions=Actions(backend=Backend(backend))) as desk:
+            desk.shelf.found["Where is my parcel?"] = [hit("parcel", 0.91)]
+            desk.shelf.found["How do I return it?"] = [hit("returns", 0.91)]
+            await desk.run(shop.say, "Where is my parcel?", token="another-customer")
+            await desk.quiet()
+            chat = await desk.run(shop.say, "How do I return it?")
+            await desk.until(chat.conversation_id, "said", "answered", "decided")
+            await desk.quiet()
+            ready = answer_at_hand(desk.turns, chat.conversation_id, "Where is my parcel?")
+            assert (ready is not None) is at_hand
 
     asyncio.run(run())
 
