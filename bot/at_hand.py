@@ -51,9 +51,7 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
     return Ready(conversation_id, seq, language, (replace(given.answered, re=seq), replace(given.decided, about=seq)))
 
 
-def _prepare(
-    turns: Turns, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds
-) -> Given | None:
+def _prepare(turns: Turns, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds) -> Given | None:
     decision, _ = policy.decide([candidate_of(hit) for hit in hits], thresholds)
     if not isinstance(decision, policy.Answer):
         return None

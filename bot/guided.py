@@ -16,7 +16,7 @@ from msgspec.structs import replace as changed
 from bot import phrases
 from bot.actions import ActionFailed, Actions
 from bot.actions import slots as reading
-from bot.actions.forms import ASIDES, FORMS, IN_WORDS, ROUNDS, TRIES, FormState, apply
+from bot.actions.forms import ASIDES, IN_WORDS, ROUNDS, TRIES, FormState, apply
 from bot.actions.guesses import Guesses
 from bot.actions.words import say
 from bot.answers import Answers, shop_of
