@@ -65,6 +65,9 @@ class Answers:
     _sites: dict[int, tuple[float, SiteCard]] = field(default_factory=dict)
     given: OrderedDict[tuple[str, str, str], Given] = field(default_factory=OrderedDict)  # by text, language and shop
     _languages: OrderedDict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=OrderedDict)
+    _parts: OrderedDict[tuple[str, str, str], tuple[Written, Hit, tuple[Extract, str]]] = field(
+        default_factory=OrderedDict
+    )
     _changes: int = 0
     _stop: Callable[[], None] | None = None
 
@@ -129,8 +132,16 @@ class Answers:
         hit = next((hit for hit in hits if hit.document.id == document_id(article.article, article.language)), None)
         if hit is None:  # the customer chose it, or the index is behind
             return Extract(written.text, written.text), written.html
+        key = (question, hit.document.id, shop)
+        known = self._parts.get(key)
+        if known is not None and known[0] is written and known[1] is hit:
+            return known[2]
         found = extract(question, written.text, article.body, hit)
         html = written.html if found.marked == written.text else self.html(article, found.marked, shop)
+        if len(question) <= LONGEST:
+            self._parts[key] = (written, hit, (found, html))
+            if len(self._parts) > TEXTS:
+                self._parts.popitem(last=False)
         return found, html
 
     def html(self, article: Published, text: str, shop: str) -> str:

@@ -7,10 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from knowledge_base.passages import plain
 from knowledge_base.stemming import Analyser, family
 
+PASSAGES = 512  # that are remembered in pieces: much is asked about few articles
 SHORTEST = 28  # characters; "Yes." alone answers nobody, so the next sentence goes along
 LONGEST = 420  # characters of a sentence with the list that it announces
 
@@ -113,7 +115,8 @@ def _joined(pieces: Sequence[_Piece]) -> str:
     return text
 
 
-def _pieces(passage: str) -> list[_Piece]:
+@lru_cache(PASSAGES)
+def _pieces(passage: str) -> tuple[_Piece, ...]:
     """The sentences of a passage in plain words; items of lists and rows of tables stay whole."""
     blocks: list[tuple[str, bool]] = []
     joined = False
@@ -128,12 +131,12 @@ def _pieces(passage: str) -> list[_Piece]:
         else:
             blocks.append((", ".join(cell.strip() for cell in line.strip(" |").split("|")) if table else line, item))
         joined = not table
-    return [
+    return tuple(
         _Piece(text, item)
         for block, item in blocks
         for text in ([plain(block)] if item else sentences(plain(block)))
         if text
-    ]
+    )
 
 
 def sentences(text: str) -> list[str]:

@@ -134,7 +134,13 @@ class Customer(asyncio.Protocol):
             self.acked(text.count(ACK), now)
             self.handed_over = self.handed_over or HANDED_OVER in text
             self.answered(sum(text.count(kind_) for kind_ in ANSWERS), now)
-        if kind != "rate" and self.run.going and not self.asked and not self.sent and self.ready.done():
+        if (
+            kind not in ("rate", "connect")
+            and self.run.going
+            and not self.asked
+            and not self.sent
+            and self.ready.done()
+        ):
             self.ask(now)
 
     def acked(self, count: int, now: float) -> None:
