@@ -25,6 +25,7 @@ from tests.bench.job import Job, Seen
 ROOT = Path(__file__).parents[2]
 ANSWERS = (b'"kind":"answered"', b'"kind":"offered"', b'"kind":"remarked"', b'"kind":"handoff"')
 HANDED_OVER = ANSWERS[-1]
+ASK_AGAIN = ("echo", "skeleton", "ask")  # jobs whose customers ask again as soon as they have been answered
 ACK, ERROR, WELCOME = b'"type":"ack"', b'"type":"error"', b'"type":"welcome"'
 
 
