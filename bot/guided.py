@@ -181,11 +181,13 @@ class Guided:
             if state.missing:
                 return await self._ask_next(job, state, language, texts, asked)
             rounds, given = state.rounds, state.slots
-            if self.guesses.are_too_many(given, time.monotonic()):
+            if not self.guesses.begin(given, time.monotonic()):
                 return Step((), state, Reason.POLICY_RESTRICTION)
-            said, state = await self._run(state.form.action, job, state, language)
-            if state.rounds > rounds:  # there is no such order
-                self.guesses.count(given, time.monotonic())
+            try:
+                said, state = await self._run(state.form.action, job, state, language)
+            finally:
+                if state.rounds == rounds:  # there was such an order, or no answer at all
+                    self.guesses.give_back(given)
             if state.handed:
                 reason = Reason.AMBIGUOUS if state.rounds >= ROUNDS else Reason.POLICY_RESTRICTION
                 return Step(texts + said, state, reason)

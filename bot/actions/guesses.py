@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runtime.limits import Buckets
@@ -23,20 +23,26 @@ class Guesses:
 
     held: dict[str, Buckets] = field(default_factory=_buckets)
 
-    def are_too_many(self, said: Mapping[str, str], now_s: float) -> bool:
-        for slot, buckets in self.held.items():
-            bucket = buckets.held.get(_key(said.get(slot, "")))
-            if bucket is not None and bucket.level_at(now_s) < 1:
-                return True
-        return False
+    def begin(self, said: Mapping[str, str], now_s: float) -> bool:
+        """Takes a try before it is made, or many chats at once would all be let through. False: none is left."""
+        tries = list(self._tries(said))
+        held = [buckets.held.get(key) for buckets, key in tries]
+        if any(bucket is not None and bucket.level_at(now_s) < 1 for bucket in held):
+            return False
+        for buckets, key in tries:
+            buckets.take(key, now_s)
+        return True
 
-    def count(self, said: Mapping[str, str], now_s: float) -> None:
-        """There was no such thing."""
-        for slot, buckets in self.held.items():
-            if said.get(slot):
-                buckets.take(_key(said[slot]), now_s)
+    def give_back(self, said: Mapping[str, str]) -> None:
+        """It was no guess."""
+        for buckets, key in self._tries(said):
+            buckets.refund(key)
+
+    def _tries(self, said: Mapping[str, str]) -> Iterator[tuple[Buckets, str]]:
+        return ((buckets, _key(said[slot])) for slot, buckets in self.held.items() if said.get(slot))
 
 
 def _key(value: str) -> str:
     """LF-10042 and 10042 are one order to most back ends."""
-    return "".join(character for character in value if character.isdigit()) or value if "@" not in value else value
+    digits = "".join(character for character in value if character.isdigit())
+    return value if "@" in value or not digits else digits

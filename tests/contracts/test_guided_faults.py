@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.actions.guesses import FAILURES
 from bot.actions.words import say
 from bot.demo.order_desk import OrderDesk
 from tests.contracts.guided_chat import Chat, add_forms, at, play
@@ -80,6 +81,19 @@ def test_a_new_chat_is_no_new_try_for_ever(small_shop: Shop, back_end: tuple[str
         for text in ("I want order_status_form", "10061"):
             await chat.say(text)
         assert "is ready to be picked up" in (await chat.say("lars@kunde.example")).data["text"]
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_many_chats_at_once_are_no_more_tries(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        chats = [Chat(chat.desk) for _ in range(2 * FAILURES)]
+        for number, each in enumerate(chats):
+            each.token = chr(ord("a") + number) * 43
+            await each.say("I want order_status_form")
+            await each.say(str(20_000 + number))
+        kinds = [entry.kind for entry in await asyncio.gather(*(each.say("kim@kunde.example") for each in chats))]
+        assert (kinds.count("remarked"), kinds.count("handoff")) == (FAILURES, FAILURES)
 
     play(small_shop, at(back_end[0]), story)
 

@@ -130,6 +130,15 @@ def test_long_messages_do_not_take_for_ever(text: str) -> None:
     assert not is_greeting(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["talk {} human", "er {} menneske tilgjengelig", "vil ha {} kundeservice", "find {} nogen"]
+)
+def test_no_run_of_small_words_is_followed_to_its_end(text: str) -> None:
+    """From each of 12,000 of them to the end: all chats of this process would stand still for seconds."""
+    assert asks_for_person(text.format("a real"))
+    assert not asks_for_person(text.format("a real " * 20))
+
+
 @pytest.mark.parametrize("name", ["_HUMAN", "_SOMEBODY", "_BOT"])
 def test_every_word_for_a_person_or_a_robot_has_a_mark(name: str) -> None:
     """A wish whose words have none would not be looked at."""
