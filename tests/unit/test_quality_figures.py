@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from knowledge_base.embedder import Kind as Prompt
 from knowledge_base.evaluation import Question
 from knowledge_base.passages import Document
 from knowledge_base.ranking import Features
-from tests.bench.quality.figures import figures, wilson
+from tests.bench.quality.figures import figures, wilson, worst
 from tests.bench.quality.observing import Kind, Observation, observe, raw_cosines, weights
 from tests.bench.quality.page import BEGIN, END, tables, written_into
 from tests.bench.quality.remembered import Remembered
@@ -26,9 +27,14 @@ AS_POOLED = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0, 0, 0, 0), {"one": Line(1.0,
 SURE, UNSURE = 5.0, -5.0  # 0.993 and 0.007
 
 
-def seen(kind: Kind, right: bool = False, pooled: float = SURE) -> Observation:
+_numbers = count()
+
+
+def seen(kind: Kind, right: bool = False, pooled: float = SURE, question: str = "") -> Observation:
+    """Of a question of its own, if not said otherwise."""
     gold = frozenset() if kind == "unknown" else frozenset({"a"})
-    return Observation(Question("q", "da", "?", gold), kind, ("a" if right else "b",), Features(pooled, 0, 0, 0), True)
+    asked = Question(question or str(next(_numbers)), "da", "?", gold)
+    return Observation(asked, kind, ("a" if right else "b",), Features(pooled, 0, 0, 0), True)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +62,10 @@ def test_questions_that_never_had_an_article_do_not_weigh_more_than_half() -> No
 
 def test_precision_at_the_fixed_threshold_as_it_is_and_with_half_unanswerable() -> None:
     observed = [
-        *[seen("known", True)] * 8,
-        *[seen("known", False, UNSURE)] * 2,
-        *[seen("hidden")] * 2,
-        *[seen("hidden", pooled=UNSURE)] * 8,
+        *[seen("known", True) for _ in range(8)],
+        *[seen("known", False, UNSURE) for _ in range(2)],
+        *[seen("hidden") for _ in range(2)],
+        *[seen("hidden", pooled=UNSURE) for _ in range(8)],
     ]
     result = figures(observed, [(True, 0.9)] * 5 + [(False, 0.8)] * 5, AS_POOLED, "")
     assert result["recall_at_1"]["share"] == 0.8
@@ -73,6 +79,27 @@ def test_precision_at_the_fixed_threshold_as_it_is_and_with_half_unanswerable() 
 def test_where_nothing_is_answered_there_is_no_precision() -> None:
     result = figures([seen("known", True, UNSURE)], [(True, 0.9)], AS_POOLED, "")
     assert result["as_is"]["0.95"] == {"answered": 0, "coverage": 0.0, "precision": None, "interval": None}
+
+
+def test_a_question_that_several_sets_ask_counts_once_for_the_intervals() -> None:
+    of_two = [seen("known", name != "c", question=name) for name in "abcde"] * 2
+    result = figures(of_two, [(True, 0.9)] * 10, AS_POOLED, "")
+    once = wilson(4, 5)
+    assert (result["questions"], result["with_article"]) == (5, 5)
+    assert result["recall_at_1"] == {"share": 0.8, "interval": pytest.approx(list(once), abs=1e-4)}
+    assert result["as_is"]["0.95"]["answered"] == 10
+    assert result["as_is"]["0.95"]["interval"] == pytest.approx(list(once), abs=1e-4)
+
+
+def test_the_worst_of_several_sets_is_the_least_right_at_the_highest_target() -> None:
+    good, bad = (
+        ([seen("known", True)] * 2, [(True, 0.9)] * 2),
+        ([seen("known"), seen("known", True)], [(True, 0.9)] * 2),
+    )
+    silent = [seen("known", True, UNSURE)], [(True, 0.9)]
+    found = [figures(observed, raw, AS_POOLED, "") for observed, raw in (good, silent, bad)]
+    assert worst(found) is found[2]
+    assert worst(found[:2])["half_unanswerable"]["0.95"]["precision"] in (1.0, None)
 
 
 def small() -> QuestionSet:

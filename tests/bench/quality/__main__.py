@@ -10,12 +10,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from knowledge_base.certainty import Example
 from knowledge_base.search import default_calibrator
-from tests.bench.quality.figures import figures
+from tests.bench.quality.figures import figures, worst
 from tests.bench.quality.fitting import examples, without
 from tests.bench.quality.observing import observe, raw_cosines
 from tests.bench.quality.page import tables, written_into
@@ -26,13 +27,21 @@ PAGE = Path(__file__).parents[3] / "docs" / "quality.md"
 
 
 def measure(sets: Iterator[QuestionSet], embedder: Remembered, fitted: list[Example]) -> dict[str, dict[str, Any]]:
-    """Figures by name of set. A set that the certainty was fitted on gets one that was fitted on the others."""
+    """Figures by name of set. A set that the certainty was fitted on gets one that was fitted on the others.
+
+    Sets of one name are counted together, and the worst of them is shown beside that.
+    """
     found = {}
-    for each in sets:
-        own = each.source if each.source in TRAINABLE else ""
+    for name, group in groupby(sets, key=lambda each: each.name):
+        parts = list(group)
+        own = parts[0].source if parts[0].source in TRAINABLE else ""
         calibrator = without(fitted, own) if own else default_calibrator()
-        found[each.name] = figures(observe(each, embedder), raw_cosines(each, embedder), calibrator, own)
-        print(f"{each.name}: R@1 {found[each.name]['recall_at_1']['share']}", flush=True)
+        seen = [(observe(each, embedder), raw_cosines(each, embedder)) for each in parts]
+        together = [observation for observed, _ in seen for observation in observed]
+        found[name] = figures(together, [answer for _, raw in seen for answer in raw], calibrator, own)
+        if len(parts) > 1:
+            found[f"{name}, the worst"] = worst([figures(*each, calibrator, own) for each in seen])
+        print(f"{name}: R@1 {found[name]['recall_at_1']['share']}", flush=True)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,10 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
 def figures(
     observed: Sequence[Observation], raw: Sequence[tuple[bool, float]], calibrator: Calibrator, fitted_without: str
 ) -> dict[str, Any]:
-    """`raw`: the baseline's answers (right, cosine) to the questions as they are, in their order."""
+    """`raw`: the baseline's answers (right, cosine) to the questions as they are, in their order.
+
+    A question that is asked of several sets counts in each share as often, but only once for the intervals.
+    """
     as_is = [each for each in observed if each.kind != "hidden"]
     answered = [Asked(each.question, each.found, each.certainty(calibrator), 0.0) for each in as_is]
     measured = measures(answered, answer_threshold(TARGETS[-1]))
@@ -38,12 +42,12 @@ def figures(
         for each, (right, cosine) in zip(as_is, raw, strict=True)
     ]
     baseline = measures(by_cosine, 0.5)
-    known = sum(each.kind == "known" for each in as_is)
+    known = [each for each in as_is if each.kind == "known"]
     return {
-        "questions": len(as_is),
-        "with_article": known,
+        "questions": len({each.question.id for each in as_is}),
+        "with_article": len({each.question.id for each in known}),
         "fitted_without": fitted_without,
-        "recall_at_1": _with_interval(sum(each.right for each in as_is), known),
+        "recall_at_1": _recall(known),
         "recall_at_3": measured["recall_at_3"],
         "mrr_at_10": measured["mrr_at_10"],
         "auroc_answerable": measured["auroc_answerable"],
@@ -61,14 +65,19 @@ def _decided(
 ) -> dict[str, Any]:
     """Answered at the threshold that was fixed beforehand: how many, what share of all, and the share of right ones.
 
-    Where observations weigh differently, the interval is that of the effective number of answers (Kish, 1965).
+    Where observations weigh differently, the interval is that of the effective number of answers (Kish, 1965), those to
+    one question with its article (or without) being a single one.
     """
     threshold = answer_threshold(target)
     certain = np.array([each.certainty(calibrator) >= threshold for each in observed])
     right = np.array([each.right for each in observed])
     chosen = importance[certain]
     total, good = float(chosen.sum()), float((importance * right)[certain].sum())
-    effective = total**2 / float((chosen**2).sum()) if total else 0.0
+    of_question: dict[tuple[str, str], float] = {}
+    for each, weight in zip(compress(observed, certain), chosen.tolist(), strict=True):
+        key = each.question.id, each.kind
+        of_question[key] = of_question.get(key, 0.0) + weight
+    effective = total**2 / sum(weight**2 for weight in of_question.values()) if total else 0.0
     low, high = wilson(good / total * effective if total else 0.0, effective)
     return {
         "answered": int((chosen > 0).sum()),
@@ -78,6 +87,18 @@ def _decided(
     }
 
 
-def _with_interval(part: int, whole: int) -> dict[str, Any]:
-    low, high = wilson(part, whole)
-    return {"share": round(part / whole, 4) if whole else None, "interval": [round(low, 4), round(high, 4)]}
+def worst(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The figures of the set that is right least often where every second question has no article and 95 % is asked."""
+
+    def precision(row: dict[str, Any]) -> float:
+        share = row["half_unanswerable"][f"{TARGETS[-1]:.2f}"]["precision"]
+        return 1.0 if share is None else float(share)
+
+    return min(found, key=precision)
+
+
+def _recall(known: Sequence[Observation]) -> dict[str, Any]:
+    questions = len({each.question.id for each in known})
+    share = sum(each.right for each in known) / len(known) if known else 0.0
+    low, high = wilson(share * questions, questions)
+    return {"share": round(share, 4) if known else None, "interval": [round(low, 4), round(high, 4)]}
