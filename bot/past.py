@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,6 +16,12 @@ from runtime.db import Tx
 KINDS = ("said", "answered", "offered", "remarked", "handoff", "replied", "handed_back", "resolved")
 READ = 60  # entries of these kinds: more than the most turns that are counted
 HELPED = ("thanks", "praise")  # whoever says so was helped
+
+
+@lru_cache(512)  # the same few questions make most of the messages
+def _stands_alone(text: str) -> bool:
+    """Whether it is a question that needs no other to be understood."""
+    return not leaning.leans(text) and not phrases.small_talk(text)
 
 
 @dataclass(slots=True)
@@ -56,7 +63,7 @@ class Thread:
 
     def _told(self, kind: str, at: int, data: dict[str, Any]) -> None:
         asked = [text for number, text in self.said if number <= data["re"]]
-        whole = [text for text in asked if not leaning.leans(text) and not phrases.small_talk(text)]
+        whole = [text for text in asked if _stands_alone(text)]
         fresh = at - self.told_at <= policy.FRESH_MS
         if whole or not fresh:  # what leans on the question before it leaves that the topic
             self.question = (whole or asked or [""])[-1]
