@@ -19,14 +19,14 @@ def model(settings: Settings) -> Finding:
             return fault("model", settings.model, 'Run: pip install "svardesk[sentence-transformers]"')
         return ok("model", settings.model)
     from knowledge_base.model.cache import is_whole
-    from knowledge_base.model.layout import NAME
+    from knowledge_base.model.layout import FOLDER, NAME
     from knowledge_base.model.source import verified_source
 
     try:
         source = verified_source()
     except ModelError as error:
         return fault("model", NAME, str(error))
-    folder = settings.data_folder / "model" / NAME
+    folder = settings.data_folder / "model" / FOLDER
     seen = f"{NAME}, weights of {source.name} have the right checksum"
     if not folder.exists():
         return ok("model", f"{seen}; the first start will convert them")

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from knowledge_base.model.cache import Say
 from knowledge_base.model.conversion import converted
 from knowledge_base.model.errors import ModelError
-from knowledge_base.model.layout import BLOCK, E5_SMALL, GRAPH_FILE, NAME, TABLE_FILE, TOKENIZER_FILE
+from knowledge_base.model.layout import BLOCK, E5_SMALL, GRAPH_FILE, NAME, PIECES_FILE, TABLE_FILE
 from knowledge_base.model.packed import BLOCK_BYTES, dequantise
+from knowledge_base.model.pieces import Pieces
 from knowledge_base.model.text import Kind, prompted
 
 # Tokens in one run of the encoder. Beyond this a larger batch gains nothing, and memory grows with it.
@@ -38,11 +38,10 @@ class BundledEmbedder:
         try:
             graph = Path(__file__).with_name(GRAPH_FILE).read_bytes()
             self._session = encoder_session(graph, folder, threads)
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-            self._tokenizer.enable_truncation(E5_SMALL.positions)
+            self._pieces = Pieces(folder / PIECES_FILE, E5_SMALL.positions)
             shape = (E5_SMALL.rows, E5_SMALL.hidden // BLOCK, BLOCK_BYTES)
             self._table = np.memmap(folder / TABLE_FILE, np.uint8, "r", shape=shape)
-        except Exception as error:  # ONNX Runtime and tokenizers raise types of their own, and plain Exception
+        except Exception as error:  # ONNX Runtime raises types of its own, and plain Exception
             raise ModelError(
                 f"The language model in {folder} could not be loaded ({error}). Delete that folder and start again; it "
                 "will be made anew."
@@ -50,8 +49,7 @@ class BundledEmbedder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         """Unit rows [n, 384] in the order of `texts`. A text's vector does not depend on the others beside it."""
-        # One by one: encode_batch would start a thread per core, however many threads were asked for.
-        tokens = [self._tokenizer.encode(prompted(text, kind)).ids for text in texts]
+        tokens = [self._pieces.numbers(prompted(text, kind)) for text in texts]
         vectors = np.empty((len(tokens), self.dimension), np.float32)
         for batch in _batches([len(each) for each in tokens]):
             vectors[batch] = self._run([tokens[index] for index in batch])

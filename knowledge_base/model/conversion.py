@@ -1,14 +1,13 @@
 """Turns the packed weight file into the three files that the bundled embedder reads, once per data folder."""
 
-import json
 from pathlib import Path
 
 from knowledge_base.model.cache import Say, made_once
 from knowledge_base.model.errors import ModelError
-from knowledge_base.model.layout import E5_SMALL, NAME, TABLE_FILE, TOKENIZER_FILE, WEIGHTS_FILE
+from knowledge_base.model.layout import E5_SMALL, FOLDER, PIECES_FILE, TABLE_FILE, WEIGHTS_FILE
 from knowledge_base.model.packed import PackedModel, read_packed
+from knowledge_base.model.pieces import write_pieces
 from knowledge_base.model.source import verified_source
-from knowledge_base.model.tokenizer import tokenizer_definition
 from knowledge_base.model.weights import write_weights
 
 
@@ -19,7 +18,7 @@ def converted(model_folder: Path, say: Say) -> Path:
         say("Preparing the language model; this happens once and takes a few seconds")
         write_converted(read_verified(), folder)
 
-    return made_once(model_folder / NAME, make, say)
+    return made_once(model_folder / FOLDER, make, say)
 
 
 def read_verified() -> PackedModel:
@@ -32,8 +31,7 @@ def read_verified() -> PackedModel:
 
 
 def write_converted(model: PackedModel, folder: Path) -> None:
-    """Write weights, table (the packed blocks as they are, row by row) and tokenizer. OSError if the disk is full."""
+    """Write weights, table (the packed blocks as they are, row by row) and pieces. OSError if the disk is full."""
     write_weights(model, folder / WEIGHTS_FILE)
     (folder / TABLE_FILE).write_bytes(model.matrices["emb.word"].data)
-    definition = json.dumps(tokenizer_definition(model), ensure_ascii=False)
-    (folder / TOKENIZER_FILE).write_text(definition, encoding="utf-8")
+    write_pieces(model, folder / PIECES_FILE)

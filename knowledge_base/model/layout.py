@@ -13,11 +13,13 @@ ITEM_BYTES: Final[dict[DataType, int]] = {"f4": 4, "i1": 1, "u1": 1}
 
 # Identity of the vectors: model, variant (4-bit attention input, 8-bit rest), a number to raise when they change.
 NAME = "multilingual-e5-small-mixed-1"
+# Of the converted files: another number where others are made of the same model, and vectors stay as they are.
+FOLDER = f"{NAME}.2"
 
 GRAPH_FILE = "encoder.onnx"  # in this package
 WEIGHTS_FILE = "weights.bin"  # written by the conversion, like the two below; the graph names it
 TABLE_FILE = "table.bin"
-TOKENIZER_FILE = "tokenizer.json"
+PIECES_FILE = "pieces.npz"
 
 # Weights per scale in the packed file's 4-bit matrices.
 BLOCK = 32

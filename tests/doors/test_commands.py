@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.model.layout import NAME
+from knowledge_base.model.layout import FOLDER
 from tests.doors.command_line import Run, refused
 from tests.server import ROOT
 
@@ -175,8 +175,8 @@ def test_doctor_says_what_is_wrong_and_what_to_do(svardesk: Run, tmp_path: Path)
     assert well.returncode == 0, well.stdout
     assert "fault" not in well.stdout
     assert "the first start will convert them" in well.stdout
-    (tmp_path / "data/model" / NAME).mkdir(parents=True)
-    assert f"rm -r {Path('data/model') / NAME}" in svardesk("doctor", port="0").stdout
+    (tmp_path / "data/model" / FOLDER).mkdir(parents=True)
+    assert f"rm -r {Path('data/model') / FOLDER}" in svardesk("doctor", port="0").stdout
     (tmp_path / "data").chmod(0o755)
     (tmp_path / "data/secret.key").chmod(0o644)
     with socket.create_server(("127.0.0.1", 0)) as taken:

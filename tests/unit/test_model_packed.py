@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from knowledge_base.model.errors import ModelError
 from knowledge_base.model.packed import PackedModel, dequantise, halves, read_packed, scales
+from knowledge_base.model.pieces import Pieces, write_pieces
 from knowledge_base.model.tokenizer import tokenizer_definition
 from tests.packed_files import PIECES, SCORES, TINY, tiny_tensors, write_packed_file
 
@@ -83,10 +84,22 @@ def test_another_format_is_refused(path: Path) -> None:
         read_packed(path)
 
 
-def test_the_tokenizer_gives_the_pieces_ids_between_begin_and_end(model: PackedModel) -> None:
-    tokenizer = Tokenizer.from_str(json.dumps(tokenizer_definition(model)))
-    assert tokenizer.encode("hej verden").ids == [0, 5, 6, 2]
-    assert tokenizer.encode("  hej \u3000 verden").ids == [0, 5, 6, 2]
-    assert tokenizer.encode("hA\u030aj").ids == [0, 4, 7, 3, 9, 2]  # composed to one unknown letter
-    assert tokenizer.encode("ha\u030aj").ids == [0, 4, 7, 10, 9, 2]
-    assert tokenizer.encode("").ids == [0, 2]
+def test_the_tokenizer_gives_the_pieces_ids_between_begin_and_end(model: PackedModel, tmp_path: Path) -> None:
+    reference = Tokenizer.from_str(json.dumps(tokenizer_definition(model)))
+    write_pieces(model, tmp_path / "pieces.npz")
+    ours = Pieces(tmp_path / "pieces.npz", 512)
+    for text, numbers in {
+        "hej verden": [0, 5, 6, 2],
+        "  hej \u3000 verden": [0, 5, 6, 2],
+        "hA\u030aj": [0, 4, 7, 3, 9, 2],  # composed to one unknown letter
+        "ha\u030aj": [0, 4, 7, 10, 9, 2],
+        "qxz": [0, 4, 3, 2],  # unknown letters in a row are one
+        "": [0, 2],
+    }.items():
+        assert reference.encode(text).ids == numbers
+        assert ours.numbers(text) == numbers
+
+
+def test_a_text_is_cut_to_so_many_pieces_with_begin_and_end(model: PackedModel, tmp_path: Path) -> None:
+    write_pieces(model, tmp_path / "pieces.npz")
+    assert Pieces(tmp_path / "pieces.npz", 4).numbers("hej verden hej verden") == [0, 5, 6, 2]
