@@ -9,16 +9,14 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.embedder import clean
 from knowledge_base.metrics import CACHE, EMBED_DROPPED, EMBED_SECONDS, EMBED_SIZE, EMBED_WAITING, SEARCH_SECONDS
 from knowledge_base.model_thread import ModelThread
-from knowledge_base.search import QUESTION_CHARACTERS, Hit, KnowledgeBase
+from knowledge_base.search import Hit, KnowledgeBase
 
 # Beyond this a larger batch gains nothing, and those who came first would wait for those who came last.
 TOGETHER = 16
@@ -29,7 +27,7 @@ PUBLIC = frozenset({"public"})
 
 
 class _Key(NamedTuple):
-    question: str  # as the model reads it: what differs only in what `clean` takes away is one question
+    question: str  # as it is searched: what differs only in what `KnowledgeBase.read` takes away is one question
     language: str | None
     limit: int
     audiences: frozenset[str]
@@ -92,7 +90,7 @@ class Asker:
         """
         if (known := self.known(question, language, limit, audiences)) is not None:
             return list(known)
-        key = _Key(_read(question), language, limit, audiences)
+        key = _Key(self._knowledge().read(question, language), language, limit, audiences)
         began = time.monotonic()
         flight = self._flights.get(key)
         if flight is None:
@@ -117,7 +115,8 @@ class Asker:
         """As `search`, in the second rank: for whoever reads along, so that no customer's question waits behind it."""
         if (known := self.known(question, language, limit, audiences)) is not None:
             return list(known)
-        key, knowledge = _Key(_read(question), language, limit, audiences), self._knowledge()
+        knowledge = self._knowledge()
+        key = _Key(knowledge.read(question, language), language, limit, audiences)
         state = knowledge.state
         turn = self._thread.submit(lambda: tuple(knowledge.search(*key)))
         hits = await asyncio.wrap_future(turn)
@@ -128,10 +127,10 @@ class Asker:
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
     ) -> Sequence[Hit] | None:
         """What `search` would give at once, the same tuple until the documents change; None: ask the model."""
-        key = _Key(_read(question), language, limit, audiences)
+        knowledge = self._knowledge()
+        key = _Key(knowledge.read(question, language), language, limit, audiences)
         if not key.question:
             return ()
-        knowledge = self._knowledge()
         self._forget_unless(knowledge.state)
         known = self._known.get(key)
         if known is None:
@@ -279,11 +278,6 @@ class Asker:
             self._state = state
             self._known.clear()
             self._flights.clear()
-
-
-@lru_cache(512)  # what is at hand again and again should not be cleaned again and again
-def _read(question: str) -> str:
-    return clean(question, QUESTION_CHARACTERS)
 
 
 def _call(loop: asyncio.AbstractEventLoop, work: Callable[..., None], *args: Any) -> None:

@@ -6,6 +6,7 @@ import copy
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -18,6 +19,7 @@ from knowledge_base.embedder import Embedder, Kind, clean
 from knowledge_base.passages import Document, Unit, plain, root_of, units_of
 from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
 from knowledge_base.snapshot import Snapshot
+from knowledge_base.spelling import respelt
 from knowledge_base.stemming import family
 
 Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
@@ -165,13 +167,17 @@ class KnowledgeBase:
         `language` is the customer's ("da"); None if unknown. An article is shown in that language if it has a version
         in it, else in its nearest neighbour. A blank question has no hits.
         """
-        question = clean(question, QUESTION_CHARACTERS)
+        question = self.read(question, language)
         if not question or not len(self._snapshot.index):
             return []
         return self.find(question, self.question_vectors([question])[0], language, limit, audiences)
 
+    def read(self, question: str, language: str | None) -> str:
+        """What is searched for the question: clean, and in the spelling that the articles have."""
+        return _read(question, language, "nn" in self._snapshot.names.languages)
+
     def question_vectors(self, questions: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors [n, dimension] of questions that were cleaned, for `find`: the model's part of a search."""
+        """The vectors [n, dimension] of questions that were `read`, for `find`: the model's part of a search."""
         return self._embedder.encode(questions, "query")
 
     def find(
@@ -182,7 +188,7 @@ class KnowledgeBase:
         limit: int = 5,
         audiences: frozenset[str] = frozenset({"public"}),
     ) -> list[Hit]:
-        """The other part: `search` for a question that was cleaned and has its vector already."""
+        """The other part: `search` for a question that was `read` and has its vector already."""
         snapshot = self._snapshot
         allowed = np.zeros(len(snapshot.documents), np.bool_)
         for audience in audiences & snapshot.names.audiences.keys():
@@ -232,6 +238,11 @@ class KnowledgeBase:
                     progress(done, len(units))
         ends = np.cumsum([len(units_of(document)) for document in documents], dtype=np.int64)
         return np.split(rows, ends[:-1]) if len(documents) else []
+
+
+@lru_cache(512)  # what is at hand again and again should not be cleaned again and again
+def _read(question: str, language: str | None, nynorsk_stays: bool) -> str:
+    return respelt(clean(question, QUESTION_CHARACTERS), language, nynorsk_stays)
 
 
 def _prompt(unit: Unit) -> Kind:

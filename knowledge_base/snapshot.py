@@ -53,6 +53,7 @@ class Names:
     versions: dict[str, tuple[int, ...]]  # root -> numbers of its language versions
     root_places: NDArray[np.int32]  # of each document: place of its root in the order of the roots
     audiences: dict[str, NDArray[np.bool_]]  # audience -> which documents are for it
+    languages: frozenset[str]  # of the documents
 
 
 def empty(means: NDArray[np.float32], sample: NDArray[np.float64]) -> Snapshot:
@@ -228,6 +229,7 @@ def _names(documents: Sequence[Document]) -> Names:
         versions=versions,
         root_places=np.array([places[root] for root in roots], np.int32),
         audiences={name: np.asarray(audiences == name, np.bool_) for name in set(audiences.tolist())},
+        languages=frozenset(document.language for document in documents),
     )
 
 
