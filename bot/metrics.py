@@ -42,7 +42,9 @@ HEALED = counter(
 # -- turns -------------------------------------------------------------------------------------------------
 
 QUESTIONS_WAITING = gauge("svardesk_questions_waiting", "Customers' messages that the assistant has not decided on.")
-ANSWER_SECONDS = histogram("svardesk_answer_seconds", "From taking up a question to its committed answer or handover.")
+ANSWER_SECONDS = histogram(
+    "svardesk_answer_seconds", "From taking up a question to its committed answer or handover, pauses included."
+)
 TURNS = counters(
     "svardesk_turns_total",
     "Questions by their end. failed_open: something broke or took too long, and people took over; late: not waited for "

@@ -7,6 +7,7 @@ index, so that a turn taken twice (after a crash, by two workers) cannot answer 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -177,13 +178,13 @@ class Turns:
 
         What the customer writes meanwhile belongs to the same question: then it is decided anew, once for all of it.
         """
-        began, paused_s = time.monotonic(), 0.0
+        began = time.monotonic()
         announcing = self._announce(job.conversation_id)
         try:
             while True:
                 decided = await self._decide_in_time(job)
                 if _may_go_on(job, decided[1]):
-                    paused_s += await self._pause(job)
+                    await self._pause(job)
                 newer = await self._newer(job, began)
                 if newer is None:
                     break
@@ -197,27 +198,24 @@ class Turns:
             logger.info("turn_came_late", conversation=job.conversation_id, code=error.code)
         else:
             TURNS[outcome].inc()
-            ANSWER_SECONDS.observe(time.monotonic() - began - paused_s)
+            ANSWER_SECONDS.observe(time.monotonic() - began)
         finally:
             if announcing is not None:
                 announcing.cancel()
             self._typing(job.conversation_id, 0)
         return True
 
-    async def _pause(self, job: Job) -> float:
-        """Until something more is said, or it is clear that nothing comes; how long that took, in seconds."""
+    async def _pause(self, job: Job) -> None:
+        """Until something more is said, or it is clear that nothing comes."""
         if job.conversation_id in self._again:
-            return 0.0
-        began = time.monotonic()
+            return
         more = self._paused[job.conversation_id] = asyncio.Event()
         try:
-            async with asyncio.timeout(self.pause_s):
-                await more.wait()
-        except TimeoutError:
-            pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.pause_s):
+                    await more.wait()
         finally:
             del self._paused[job.conversation_id]
-        return time.monotonic() - began
 
     async def _newer(self, job: Job, began: float) -> Job | None:
         """The question with what was said while it was thought about; None when nothing was, or time is up."""

@@ -43,14 +43,11 @@ SINCE = Statement(
     .order_by(entries.c.seq)
     .limit(sa.bindparam("limit"))
 )
-BY_CLIENT_ID = Statement(
-    _entries.where(entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id"))
+_by_client_id = sa.and_(
+    entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id")
 )
-HOLDS_CLIENT_ID = Statement(
-    sa.select(entries.c.conversation_id).where(
-        entries.c.conversation_id == sa.bindparam("id"), entries.c.client_id == sa.bindparam("client_id")
-    )
-)
+BY_CLIENT_ID = Statement(_entries.where(_by_client_id))
+HOLDS_CLIENT_ID = Statement(sa.select(entries.c.conversation_id).where(_by_client_id))
 NEW_ENTRY = Statement(
     insert_unless_there(entries)
     .values({name: sa.bindparam(name) for name in _ENTRY})

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import leaning
+from bot import leaning, turn
+from runtime.measures import SECONDS, Histogram
 from tests.contracts.turn_desk import Desk, hit, opened, stocked
 from tests.shop import Shop
 
@@ -57,14 +58,19 @@ def test_nobody_waits_for_what_is_sure_or_whole(shop: Shop, text: str, certainty
     asyncio.run(run())
 
 
-def test_where_nothing_comes_it_is_answered_as_it_is(shop: Shop) -> None:
+def test_where_nothing_comes_it_is_answered_as_it_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = Histogram(SECONDS)
+    monkeypatch.setattr(turn, "ANSWER_SECONDS", waited)
+
     async def run() -> None:
-        async with opened(shop, pause_s=0.05) as desk:
+        async with opened(shop, pause_s=0.3) as desk:
             desk.shelf.found["my tent"] = [hit("hours", 0.5)]
             chat = await desk.run(shop.say, "my tent")
             await desk.until(chat.conversation_id, "said", "offered", "decided")
+            await desk.quiet()
 
     asyncio.run(run())
+    assert waited.total >= 0.3, "the customer waited for the pause, too"
 
 
 @pytest.mark.parametrize(
