@@ -66,11 +66,15 @@ class Guided:
     guesses: Guesses = field(default_factory=Guesses)
 
     async def turn(self, job: Job) -> Turn:
-        """The next turn: of the open form, or the ordinary one, after which a form may begin."""
-        if job.form is not None:
+        """The next turn: of the open form, or the ordinary one, after which a form may begin.
+
+        Where the assistant has become silent, a form that is open is let go: people go on with what it has.
+        """
+        silent = (await self.answers.site(job.site_id)).shadow
+        if job.form is not None and not silent:
             return await self._go_on(job, job.form)
         language, event, decided = await self.decide(job)
-        if not isinstance(event, Answered):
+        if silent or not isinstance(event, Answered):
             return language, event, decided
         return await self._begin(job, language, event, decided)
 
@@ -140,8 +144,9 @@ class Guided:
         written = await self.answers.article(event.source.article, event.source.language, shop)
         if written is None:  # archived a moment ago: the answer stands as it is
             return event
-        text = "\n\n".join((event.text, *texts))
-        return changed(event, text=text, html=self.answers.html(written.article, text, shop))
+        added = "\n\n".join(texts)
+        html = self.answers.html(written.article, added, shop)  # of these alone: what answers is marked in the rest
+        return changed(event, text=f"{event.text}\n\n{added}", html=f"{event.html}\n{html}")
 
     def _broken(self, job: Job, state: FormState, language: str) -> Turn:
         step = self._failed(job, state)

@@ -33,6 +33,8 @@ MARGIN_MS = 60_000  # how far the clocks of two workers may be apart
 
 # Who waits for people or has one comes first; the assistant's own chats, most of them, after that.
 PEOPLE = (Status.QUEUED.value, Status.ASSIGNED.value, Status.SNOOZED.value)
+# What a chat that is over may get without being `updated` by it.
+ASIDE = ("noted", "judged", "decided")
 _LIVE = tuple(status.value for status in LIVE)
 
 logger = structlog.get_logger()
@@ -83,8 +85,12 @@ def marks_of_lists(tx: Tx, since_ms: int | None) -> list[Any]:
         columns.delivered_to_staff, columns.language, columns.updated_at,
     )  # fmt: skip
     live = statement.where(columns.status.in_(_LIVE))
-    changed = statement.where(columns.updated_at >= since_ms, columns.status.not_in(_LIVE))
-    return [*tx.connection.execute(live).all(), *tx.connection.execute(changed.limit(MOST)).all()]
+    over = statement.where(columns.status.not_in(_LIVE))
+    changed = over.where(columns.updated_at >= since_ms)
+    aside = sa.select(entries.c.conversation_id).where(entries.c.kind.in_(ASIDE), entries.c.at >= since_ms)
+    noted = over.where(columns.id.in_(aside), columns.updated_at < since_ms)
+    parts = (live, changed.limit(MOST), noted.limit(MOST))
+    return [row for part in parts for row in tx.connection.execute(part).all()]
 
 
 def _mark(row: Any) -> Mark:

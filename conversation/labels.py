@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,7 +171,11 @@ def of_place(tx: Tx, site_id: int, language: str) -> list[Label]:
 
 
 def of_conversation(tx: Tx, conversation: str) -> list[Label]:
-    chosen = sa.select(labels).where(labels.c.conversation == conversation)
+    return of_conversations(tx, (conversation,))
+
+
+def of_conversations(tx: Tx, conversations: Collection[str]) -> list[Label]:
+    chosen = sa.select(labels).where(labels.c.conversation.in_(conversations))
     return [_label(row) for row in tx.connection.execute(chosen.order_by(labels.c.seq, labels.c.id))]
 
 

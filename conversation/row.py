@@ -58,10 +58,13 @@ def first_columns(now: int, state: State) -> dict[str, Any]:
 def next_columns(now: int, row: Any, values: dict[str, Any], before: State, after: State, event: Event) -> None:
     """Puts into `values` what the event may have changed, as it is afterwards. Times are ms UTC.
 
-    `row` and, of what has changed since, `values`: the conversation as it was before.
+    Lists are sorted by `updated_at`: a word among colleagues, or a label, moves no chat in them. `row` and, of what has
+    changed since, `values`: the conversation as it was before.
     """
     values["waiting"], values["last_said"] = after.waiting, after.last_said
-    values["rated"], values["updated_at"] = after.rated, now
+    values["rated"] = after.rated
+    if event.audience is Audience.ALL or after.status is not before.status:
+        values["updated_at"] = now
     if after.waiting == 0:
         values["waiting_since"] = None
     elif before.waiting == 0 or values.get("waiting_since", row.waiting_since) is None:

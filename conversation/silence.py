@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from conversation.signs import articles_in
 from runtime.db import Tx
 
 MOST = 1_000  # of the latest decisions
+AT_ONCE = 500  # of them, in three queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def compare(tx: Tx, site_id: int, since: int = 0, shown: int = 50) -> Comparison
         .order_by(entries.c.at.desc(), entries.c.id.desc())
         .limit(MOST)
     )
-    found = [_compared(tx, row) for row in tx.connection.execute(chosen).all()]
+    rows = tx.connection.execute(chosen).all()
+    found = [one for start in range(0, len(rows), AT_ONCE) for one in _compared(tx, rows[start : start + AT_ONCE])]
     outcomes = dict.fromkeys(("answer", "offer", "hand_over"), 0)
     answers = dict.fromkeys(("same_article", "other_article", "own_words", "nothing", "right", "wrong"), 0)
     for one in found:
@@ -76,37 +79,74 @@ def compare(tx: Tx, site_id: int, since: int = 0, shown: int = 50) -> Comparison
     return Comparison(len(found), outcomes, answers, tuple(found[:shown]))
 
 
-def _compared(tx: Tx, row: Any) -> Compared:
+def _compared(tx: Tx, rows: Sequence[Any]) -> list[Compared]:
+    """These decisions, in order."""
+    about = [msgspec.json.decode(row.data)["about"] for row in rows]
+    replies = _replies(tx, {row.conversation_id for row in rows})
+    after = [
+        next((seq for seq in replies.get(row.conversation_id, ()) if seq > asked), 0)
+        for row, asked in zip(rows, about, strict=True)
+    ]
+    ids = [row.conversation_id for row in rows]
+    texts = _texts(tx, {*zip(ids, about, strict=True), *zip(ids, after, strict=True)})
+    judged = _judged(tx, {row.public_id for row in rows})
+    return [
+        _one(
+            row,
+            texts.get((row.conversation_id, asked), ""),
+            texts.get((row.conversation_id, reply), ""),
+            judged.get((row.public_id, row.seq)),
+        )
+        for row, asked, reply in zip(rows, about, after, strict=True)
+    ]
+
+
+def _one(row: Any, question: str, reply: str, judged: bool | None) -> Compared:
     data = msgspec.json.decode(row.data)
     best: dict[str, Any] = data["hits"][0] if data["hits"] else {"article": "", "title": "", "certainty": 0.0}
-    reply = _text(tx, row.conversation_id, entries.c.seq > data["about"], "replied")
     if not reply:
         people = "nothing"
     elif not (linked := articles_in(reply)):
         people = "own_words"
     else:
         people = "same_article" if best["article"] in linked else "other_article"
-    judged = [one for one in labels.of_conversation(tx, row.public_id) if one.answer.seq == row.seq]
     return Compared(
         conversation=row.public_id,
         seq=row.seq,
         about=data["about"],
         at=row.at,
-        question=_text(tx, row.conversation_id, entries.c.seq == data["about"], "said"),
+        question=question,
         outcome=data["outcome"],
         article=best["article"],
         title=best["title"],
         certainty=best["certainty"],
         people=people,
         reply=reply,
-        judged=labels.verdict(judged) if judged else None,
+        judged=judged,
     )
 
 
-def _text(tx: Tx, conversation_id: int, where: sa.ColumnElement[bool], kind: str) -> str:
-    """Of the first such entry; empty where there is none."""
-    chosen = sa.select(entries.c.data).where(
-        entries.c.conversation_id == conversation_id, where, entries.c.kind == kind
-    )
-    found = tx.connection.execute(chosen.order_by(entries.c.seq).limit(1)).scalar()
-    return str(msgspec.json.decode(found)["text"]) if found else ""
+def _replies(tx: Tx, ids: Collection[int]) -> dict[int, list[int]]:
+    """The numbers of what people wrote in these conversations, in order."""
+    chosen = sa.select(entries.c.conversation_id, entries.c.seq)
+    chosen = chosen.where(entries.c.conversation_id.in_(ids), entries.c.kind == "replied").order_by(entries.c.seq)
+    found: dict[int, list[int]] = {}
+    for conversation_id, seq in tx.connection.execute(chosen):
+        found.setdefault(conversation_id, []).append(seq)
+    return found
+
+
+def _texts(tx: Tx, places: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What was said at these places (a conversation, a number in it)."""
+    chosen = sa.select(entries.c.conversation_id, entries.c.seq, entries.c.data)
+    chosen = chosen.where(sa.tuple_(entries.c.conversation_id, entries.c.seq).in_(places))
+    chosen = chosen.where(entries.c.kind.in_(["said", "replied"]))
+    return {
+        (row.conversation_id, row.seq): msgspec.json.decode(row.data)["text"] for row in tx.connection.execute(chosen)
+    }
+
+
+def _judged(tx: Tx, conversations: Collection[str]) -> dict[tuple[str, int], bool]:
+    """What colleagues said of each answer in these conversations."""
+    groups = labels.together(labels.of_conversations(tx, conversations))
+    return {(group[0].answer.conversation, group[0].answer.seq): labels.verdict(group) for group in groups}

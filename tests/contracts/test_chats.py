@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from bot.lists import marks_of_lists
 from conversation import log, visits
-from conversation.events import ContactLeft, Snoozed
+from conversation.events import Answered, ContactLeft, Snoozed, Source
 from conversation.machine import NotYours, Refused
 from conversation.visits import NoConversation
 from handoff import chats, desk, queue
 from runtime import clock
 from runtime.bus import Notice
+from runtime.db import Tx
 from runtime.errors import BadInput, NotFound
 from tests.shop import MAJA, OSKAR, TOKEN, Shop
 
@@ -276,3 +280,49 @@ def test_pages_have_every_chat_once(shop: Shop) -> None:
             shop.db.read_now(chats.page, None, 3, cursor)
     with pytest.raises(BadInput):
         shop.db.read_now(chats.page, "sleeping", 3, None)
+
+
+# -- what moves a chat in the lists -------------------------------------------------------------------------------
+
+
+def _long_ago(shop: Shop, conversation_id: int) -> None:
+    def put_back(tx: Tx) -> None:
+        row = log.conversations
+        tx.connection.execute(row.update().where(row.c.id == conversation_id).values(updated_at=1))
+
+    shop.db.write_now(put_back)
+
+
+def test_a_note_and_a_label_move_no_chat_and_words_and_a_new_status_do(shop: Shop) -> None:
+    chat = shop.say("Hello")
+    answer = Answered(chat.seq, "Hi", "<p>Hi</p>", Source("a", "A", "/help/en/a", "en"), 0.9)
+    answered = shop.db.write_now(log.record, chat.conversation_id, answer)
+    steps: tuple[tuple[Callable[[], object], bool], ...] = (
+        (lambda: shop.do(desk.note, chat.conversation, OSKAR, "", "I know this one"), False),
+        (lambda: shop.db.write_now(desk.judge, chat.conversation, MAJA, "judge-0001", answered.seq, False), False),
+        (lambda: shop.reply(chat.conversation, "Here I am"), True),
+        (lambda: shop.say("Thanks"), True),
+        (lambda: shop.db.write_now(log.record, chat.conversation_id, Snoozed(MAJA.id, MAJA.name, 4711)), True),
+        (shop.end, True),
+        (lambda: shop.do(desk.note, chat.conversation, OSKAR, "", "Parcel found"), False),
+        (lambda: shop.rate(5), True),
+    )
+    for number, (act, moves) in enumerate(steps):
+        _long_ago(shop, chat.conversation_id)
+        before = shop.row(chat.conversation_id).last_seq
+        act()
+        row = shop.row(chat.conversation_id)
+        assert row.last_seq > before, number
+        assert (row.updated_at > 1) is moves, number
+
+
+def test_a_note_on_a_chat_that_is_over_is_found_where_its_notice_was_lost(shop: Shop) -> None:
+    chat = shop.say("Hello")
+    shop.end()
+    _long_ago(shop, chat.conversation_id)
+    since = clock.now_ms()
+    assert [row.id for row in shop.db.read_now(marks_of_lists, since)] == []
+    noted = shop.do(desk.note, chat.conversation, OSKAR, "", "Parcel found")
+    assert [(row.id, row.last_seq) for row in shop.db.read_now(marks_of_lists, since)] == [
+        (chat.conversation_id, noted.seq)
+    ]

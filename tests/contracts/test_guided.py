@@ -14,7 +14,10 @@ from bot.actions.words import say
 from bot.demo.order_desk import OrderDesk
 from bot.policy import Thresholds
 from bot.questions import course_of
+from conversation import sites
 from handoff import desk as people
+from knowledge_base import versions
+from knowledge_base.drafting import draft_of
 from tests.contracts.guided_chat import Chat, add_forms, at, play
 from tests.contracts.turn_desk import hit, stocked
 from tests.order_desks import order_desk
@@ -137,6 +140,46 @@ def test_a_question_in_between_and_on(small_shop: Shop, back_end: tuple[str, Ord
         assert (await chat.say("kim@kunde.example")).data["text"].startswith("Order 10042 is on its way.")
 
     play(small_shop, at(back_end[0]), story)
+
+
+def test_the_sentence_that_answers_stays_marked_in_the_middle_of_a_form(
+    small_shop: Shop, back_end: tuple[str, OrderDesk]
+) -> None:
+    body = "Close all zips first. Wash the shell jacket at 30 degrees. Let it dry in the shade, never in the sun."
+    draft = draft_of("Care", (), body)
+    small_shop.db.write_now(versions.publish_imported, "care", "en", draft, "none", None, "test", "public", None)
+
+    async def story(chat: Chat) -> None:
+        question = "At how many degrees do I wash the shell jacket?"
+        chat.desk.shelf.found[question] = [hit("care", 0.95)]
+        alone = await chat.say(question)
+        assert "<strong>Wash the shell jacket at 30 degrees.</strong>" in alone.data["html"]
+        await chat.say("I want order_status_form")
+        await chat.say("10042")
+        aside = await chat.say(question)
+        assert aside.data["html"].startswith(alone.data["html"])
+        assert aside.data["html"].endswith("</p>")
+        assert "which e-mail address" in aside.data["html"]
+        assert "*" not in aside.data["text"]
+
+    play(small_shop, at(back_end[0]), story)
+
+
+def test_a_form_is_let_go_when_the_assistant_becomes_silent(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        await chat.say("10042")
+        await chat.desk.shop.db.write(sites.set_shadow, chat.desk.shop.site.key, True)
+        turn = await chat.say("kim@kunde.example")
+        assert turn.kind == "handoff"
+        rest = [(entry.kind, entry.audience) for entry in await chat.entries() if entry.seq > turn.seq]
+        assert rest == [("decided", "staff"), ("noted", "staff")]
+        assert "10042" in (await chat.entries())[-1].data["text"]
+        await chat.desk.shop.db.write(sites.set_shadow, chat.desk.shop.site.key, False)
+        course = await chat.desk.shop.db.read(course_of, chat.id)
+        assert course.form is None
+
+    play(shop, at(back_end[0]), story)
 
 
 def test_a_question_in_between_that_nobody_can_answer(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
