@@ -11,8 +11,10 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
+import bot.migrations
 import conversation.tables
 import knowledge_base.tables
 import runtime.tables
@@ -81,3 +83,10 @@ def test_two_processes_that_migrate_at_once(database_url: str, tmp_path: Path) -
     engine = make_engine(database_url)
     assert current(engine) == newest()
     engine.dispose()
+
+
+def test_no_revision_has_a_way_down() -> None:
+    """It would drop what people have written since; docs/operating.md sends them to the backup from before."""
+    revisions = list(ScriptDirectory(str(Path(bot.migrations.__file__).parent)).walk_revisions())
+    assert len(revisions) >= 4
+    assert [each.revision for each in revisions if hasattr(each.module, "downgrade")] == []

@@ -179,20 +179,3 @@ def upgrade() -> None:
     op.create_index("ix_entry_kind", "entry", ["kind", "at"])
     meta = sa.table("meta", sa.column("key"), sa.column("value"))
     op.bulk_insert(meta, [{"key": "epoch", "value": new_id()}])
-
-
-def downgrade() -> None:
-    for table in (
-        "entry",
-        "unit_vectors",
-        "conversation",
-        "article_version",
-        "visitor",
-        "login",
-        "article_language",
-        "site",
-        "meta",
-        "article",
-        "account",
-    ):
-        op.drop_table(table)

@@ -21,7 +21,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("model", "digest"),
     )
     op.create_index("ix_text_vector_made_at", "text_vector", ["made_at"])
-
-
-def downgrade() -> None:
-    op.drop_table("text_vector")
