@@ -43,12 +43,18 @@ _acks, _ack_seconds = ACKS["customer"], ACK_SECONDS["customer"]
 
 @dataclass(slots=True)
 class Guest:
-    """Who is at the other end. `watch` is their current conversation, if there is one."""
+    """Who is at the other end. `language`: of their page. `watch` is their current conversation, if there is one."""
 
     token: str
     language: str
     page: str
     watch: Watch | None = None
+
+    @property
+    def speaks(self) -> str:
+        """What the next conversation begins in: the language of the one before it."""
+        state = self.watch.state if self.watch is not None else None
+        return (state and state.language) or self.language
 
 
 @dataclass(slots=True)
@@ -193,7 +199,7 @@ class CustomerSocket:
             case wire.RequestHumanFrame(data=data):
                 self._pace()
                 asked = db.write(
-                    visits.request_human, site.id, guest.token, data.client_id, language=guest.language,
+                    visits.request_human, site.id, guest.token, data.client_id, language=guest.speaks,
                     page=guest.page, new=data.new, worker=self.room.worker, pace=pace,
                 )  # fmt: skip
                 await self._did(data.client_id, asked)
@@ -244,7 +250,7 @@ class CustomerSocket:
         write: Callable[..., Awaitable[Logged]] = room.db.write
         say = partial(
             write, visits.say, self.site.id, guest.token, data.client_id, data.text,
-            language=guest.language, page=guest.page, article=data.article or "", new=data.new,
+            language=guest.speaks, page=guest.page, article=data.article or "", new=data.new,
             limit=room.settings.max_text, worker=room.worker, pace=room.pace,
         )  # fmt: skip
         watch = guest.watch if not data.article else None

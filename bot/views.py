@@ -44,6 +44,7 @@ def state(row: Any, audience: Audience) -> wire.State:
         status=row.status,
         owner=owner,
         episode=row.episode,
+        language=row.language,
         reason=reason,
         agent=row.agent_name,
         rated=row.rated,

@@ -330,11 +330,15 @@ class Site(Struct, omit_defaults=True):
 
 
 class State(Struct, omit_defaults=True, kw_only=True):
-    """`agent` is the name of the person who has the chat; `rated` is that of the current episode."""
+    """`agent` is the name of the person who has the chat; `rated` is that of the current episode.
+
+    `language`: of the conversation, as it was detected or chosen.
+    """
 
     status: str
     owner: str
     episode: int
+    language: str = ""
     reason: str | None = None
     agent: str | None = None
     rated: int | None = None

@@ -233,7 +233,7 @@ def judge(
 
 def set_language(tx: Tx, site_id: int, token: str, language: str) -> None:
     row, _ = _own_row(tx, site_id, token, None)
-    if row.language == language:  # the page says it again after each reload
+    if row.language == language:
         return
     tx.change(SET_LANGUAGE, key=row.id, new_language=language)
     tx.notify("row", row.id)

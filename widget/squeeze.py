@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from posixpath import dirname, join, normpath
 
 from widget.shorten import join_declarations, shorten
 
 JOINED = ("embed/embed.js", "embed/opened.js", "embed/opened.css")  # with all that they import
-WORDS = "embed/strings/en.js"
+WORDS, WITH_WORDS = "embed/strings/en.js", "embed/opened.js"
 OUTSIDE = ("--sd-brand", "--sd-font")  # tokens that a page may set on the widget
 
 # What must stay as it is (strings, templates, regular expressions), comments, and runs of space.
@@ -27,6 +28,7 @@ _IMPORT = re.compile(r'^(?:import|export) \{([^}]*)\} from "(\.[^"]+)";\n', re.M
 _STYLE = re.compile(r'^@import "(\.[^"]+)";$', re.M)
 _SHORT = {"true": "!0", "false": "!1", "undefined": "void 0"}  # no property of ours has such a name
 _TOKEN_SET = re.compile(r"(--sd-[\w-]+):([^;{}]*)(?=[;}])")
+_SCALED = re.compile(r"calc\(([\d.]+)px \* ([\d.]+)\)")
 _TOP = re.compile(r"^(?:export )?(?:async )?(?:const|let|class|function) (\w+)", re.M)
 
 
@@ -54,12 +56,19 @@ def settle_tokens(text: str) -> str:
     Those that a page may set on the widget keep theirs. Where there is a `:host`, nothing is a `:root`.
     """
     text = re.sub(r":root(:not\([^)]*\))?,(?=:host)", "", squeeze_css(text))
-    values: dict[str, set[str]] = {}
-    for name, value in _TOKEN_SET.findall(text):
-        values.setdefault(name, set()).add(value)
-    plain = {name: value.pop() for name, value in values.items() if len(value) == 1 and name not in OUTSIDE}
-    plain = {name: value for name, value in plain.items() if "var(" not in value}
-    text = re.sub(r"var\((--sd-[\w-]+)\)", lambda found: plain.get(found[1], found[0]), text)
+    # Nothing in the shadow root has a theme or a brand of its own.
+    text = re.sub(r'(?<=:host)(,\[data-(?:theme|brand)(="light")?\])+|\[data-theme="dark"\],(?=:host)', "", text)
+    text = re.sub(r"^(:host\{[^{}]*\})+", _last_word, text)
+    before = ""
+    while before != text:  # what one token is worth may make another one plain
+        before = text
+        values: dict[str, set[str]] = {}
+        for name, value in _TOKEN_SET.findall(text):
+            values.setdefault(name, set()).add(value)
+        plain = {name: value.pop() for name, value in values.items() if len(value) == 1 and name not in OUTSIDE}
+        plain = {name: value for name, value in plain.items() if "var(" not in value}
+        text = re.sub(r"var\((--sd-[\w-]+)\)", partial(_plainly, plain), text)
+        text = _SCALED.sub(lambda found: f"{float(found[1]) * float(found[2]):g}px", text)
     read = set(re.findall(r"var\((--sd-[\w-]+)", text)) | set(OUTSIDE)
     text = re.sub(r"(--sd-[\w-]+):[^;{}]*(;|(?=}))", lambda found: found[0] if found[1] in read else "", text)
     rank = sorted(read - set(OUTSIDE), key=lambda name: (-text.count(name), name))
@@ -67,11 +76,26 @@ def settle_tokens(text: str) -> str:
     return re.sub(r"--sd-[\w-]+", lambda found: short.get(found[0], found[0]), text)
 
 
+def _plainly(plain: dict[str, str], found: re.Match[str]) -> str:
+    return plain.get(found[1], found[0])
+
+
+def _last_word(found: re.Match[str]) -> str:
+    """One rule of several for the same, with the last value of each property."""
+    said = dict(re.findall(r"([\w-]+):([^;{}]*)(?=[;}])", found[0].replace(":host{", ";")))
+    return ":host{" + ";".join(f"{name}:{value}" for name, value in said.items()) + "}"
+
+
 def shorten_words(text: str, read: Callable[[str], str]) -> str:
-    """The strings are kept and asked for by short names: those in camelCase, as nothing else in quotes is."""
-    names = re.findall(r"^  (\w*[A-Z]\w*):", read(WORDS), re.M)
+    """The strings are kept and asked for by short names: those in camelCase, as nothing else in quotes is, and those
+    that are in quotes only where they are asked for."""
+    code = join_modules(WITH_WORDS, read)
+    names = re.findall(r"^  ([A-Za-z]+):", read(WORDS), re.M)
+    camel = {name for name in names if not name.islower()}
+    names = [name for name in names if name in camel or code.count(f'"{name}"') == code.count(f'say("{name}"')]
     short = {name: _letters(place) for place, name in enumerate(names)}
-    text = re.sub(r'"(\w+)"', lambda found: f'"{short[found[1]]}"' if found[1] in short else found[0], text)
+    text = re.sub(r'"(\w+)"', lambda found: f'"{short[found[1]]}"' if found[1] in camel else found[0], text)
+    text = re.sub(r'say\("(\w+)"', lambda found: f'say("{short.get(found[1], found[1])}"', text)
     return re.sub(r'^  (\w+)(?=: ")', lambda found: f"  {short.get(found[1], found[1])}", text, flags=re.M)
 
 

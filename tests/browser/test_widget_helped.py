@@ -141,11 +141,15 @@ def test_without_a_line_it_is_kept_and_told_later(page: Page, server: FakeServer
 def test_said_in_another_browser_already_is_no_trouble(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
     SCENES["answer"](server)
+    page.evaluate("window.faults = []; addEventListener('svardesk:error', ({ detail }) => faults.push(detail.code))")
+    server.send("error", {"code": "storage", "message": "no"})
+    page.wait_for_function("faults.length === 1")  # the page hears of what is one
     fault = {"code": "already_judged", "message": "no"}
     server.answer = lambda it, _, frame: it.send("error", fault | {"client_id": frame["data"]["client_id"]})
     question(panel).get_by_role("button", name="Ja").click()
     expect(panel.get_by_text("Tak, fordi du fortæller os det.")).to_be_visible()
     page.wait_for_function("Object.keys(localStorage).every((key) => !key.includes('out:'))")
+    assert page.evaluate("faults") == ["storage"]
 
 
 def test_a_long_answer_is_shown_from_its_beginning_all_the_same(page: Page, server: FakeServer) -> None:

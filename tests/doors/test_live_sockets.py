@@ -125,3 +125,19 @@ async def test_frames_of_an_older_client_change_nothing(server: Server) -> None:
     states = [frame["data"]["status"] for frame in client.frames if frame["type"] == "state"]
     assert states[-1] == "resolved"
     assert client.seqs == list(range(1, len(client.seqs) + 1))
+
+
+async def test_the_customer_is_told_what_language_the_conversation_is_in(server: Server) -> None:
+    client, welcome = await opened(server)
+    await client.send("say", client_id=new_id(), text="Hvor er min pakke?")
+    state = await client.frame("state")
+    assert state["data"]["language"] == "da"
+    await client.send("set_language", language="en")
+    assert (await client.frame("state", language="en"))["data"]["status"] == state["data"]["status"]
+    again, welcome = await opened(server, token=welcome["data"]["token"])  # type: ignore[index]
+    assert welcome["data"]["state"]["language"] == "en"  # type: ignore[index]
+    await again.send("end", client_id=new_id())
+    await again.frame("state", status="resolved")
+    await again.send("say", client_id=new_id(), text="OK", new=True)
+    begun = await again.entry("started")
+    assert begun["data"]["language"] == "en"  # and not the page's

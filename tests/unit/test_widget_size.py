@@ -96,6 +96,19 @@ def test_styles_keep_what_a_page_may_set_and_lose_what_nobody_reads() -> None:
     assert served == ":host{--sd-brand:#111;--a:red}.d{--a:blue;gap:4px;color:var(--a);fill:var(--sd-brand)}\n"
 
 
+def test_the_last_value_of_a_token_counts_and_sums_are_done_before() -> None:
+    text = ":root, :host { --sd-rem: 1rem; --sd-fs: calc(var(--sd-rem) * .75) } :host { --sd-rem: 16px; color: red } "
+    text += (
+        ':host, [data-theme="light"] { --sd-c: blue } [data-theme="dark"], :host([data-theme="dark"]) { --sd-c: red }'
+    )
+    served = squeeze.settle_tokens(
+        text + ":host, [data-theme], [data-brand] { font-size: var(--sd-fs); fill: var(--sd-c) }"
+    )
+    assert served == (
+        ':host{color:red;--a:blue}:host([data-theme="dark"]){--a:red}:host{font-size:12px;fill:var(--a)}\n'
+    )
+
+
 def test_two_modules_with_one_name_at_the_top_are_refused() -> None:
     files = {"embed/a.js": 'import { b } from "./b.js";\nconst c = b;\n', "embed/b.js": "export const b = 1, c = 2;\n"}
     assert squeeze.join_modules("embed/a.js", files.__getitem__) == "const b = 1, c = 2;\n\nconst c = b;\n"
@@ -131,10 +144,15 @@ def test_declarations_that_follow_each_other_become_one() -> None:
 
 
 def test_words_get_short_names_where_they_are_kept_and_where_they_are_asked_for() -> None:
-    english = 'export default {\n  hello: "Hi",\n  goOn: "How?",\n  newTab: "in a tab",\n};\n'
-    assert squeeze.shorten_words(english, lambda _: english) == english.replace("goOn", "a").replace("newTab", "b")
-    code = 'say("goOn"); say(late ? "newTab" : "hello"); goOn("going");'
-    assert squeeze.shorten_words(code, lambda _: english) == 'say("a"); say(late ? "b" : "hello"); goOn("going");'
+    lines = ('hello: "Hi"', 'goOn: "How?"', 'newTab: "in a tab"', 'menu: "Menu"', 'back: "Here"', 'rate1: "Bad"')
+    english = "export default {\n" + "".join(f"  {line},\n" for line in lines) + "};\n"
+    code = 'say("goOn"); say(late ? "newTab" : "menu"); goOn("hello"); say("hello"); say("back"); say("rate1");'
+    files = {"embed/strings/en.js": english, "embed/opened.js": code}
+    shorter = english.replace("goOn", "a").replace("newTab", "b").replace("back", "c")
+    assert squeeze.shorten_words(english, files.__getitem__) == shorter
+    assert squeeze.shorten_words(code, files.__getitem__) == (
+        'say("a"); say(late ? "b" : "menu"); goOn("hello"); say("hello"); say("c"); say("rate1");'
+    )
 
 
 def test_no_word_that_gets_a_short_name_is_called_like_something_else() -> None:

@@ -31,7 +31,8 @@ export interface App {
   open(draft?: string): void;
   /** The count on the launcher. */
   unread(count: number): void;
-  setLanguage(language: string, chosen?: boolean): void;
+  /** What the conversation is in, as far as it is known. */
+  follow(language?: string): void;
 }
 
 export type Strings = typeof import("./strings/en.js").default;

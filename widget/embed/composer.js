@@ -10,7 +10,7 @@ export class Composer {
   constructor(view) {
     this.view = view;
     this.field = h("textarea", { class: "sd-composer__text", rows: 1, enterkeyhint: "send", autofocus: true, input: () => this.#typed(), keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
-    this.button = h("button", { class: "sd-btn sd-btn--icon", "aria-label": view.words.say("send"), click: () => this.#send() }, icon("send", "sd-i--lg"));
+    this.button = h("button", { class: "sd-btn sd-btn--icon", click: () => this.#send() }, icon("send", "sd-i--lg"));
     this.node = h("div", { class: "sd-composer" }, this.field, this.button);
     this.put(view.talk.shelf.get("draft") ?? "");
   }

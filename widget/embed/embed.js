@@ -15,6 +15,7 @@ import { Launcher } from "./launcher.js";
 class Widget {
   /** @type {import("./app.js").SiteConfig} */ config = { name: "", languages: [], retention_days: 0 };
   language = "en";
+  /** What the conversation is in, once there is one. @type {string | undefined} */ spoken;
   visible = false;
   gone = false;
   /** @type {Promise<import("./talk.js").Talk> | undefined} */ #talk;
@@ -48,22 +49,32 @@ class Widget {
 
   /** @param {Partial<Options>} options */
   update(options) {
+    const asked = this.options.language;
     Object.assign(this.options, options);
     const { theme, brand, hideLauncher, language } = this.options;
+    if (language !== asked) {
+      this.spoken = undefined; // the visitor has changed it with the page
+      void this.#talk?.then((talk) => talk.tell(this.language));
+    }
     if (theme === "light" || theme === "dark") this.host.dataset.theme = theme;
     else delete this.host.dataset.theme;
     const colour = brand || this.config.brand;
     if (colour) this.host.style.setProperty("--sd-brand", colour);
     this.launcher.node.hidden = this.visible || (!!hideLauncher && hideLauncher !== "false");
-    this.setLanguage(pickLanguage(this.#kept("language"), language));
+    this.#speak();
   }
 
-  /** @param {string} language @param {boolean} [chosen] by the visitor, in the menu */
-  setLanguage(language, chosen) {
-    this.language = language;
-    this.launcher.show(language);
-    void this.#talk?.then((talk) => talk.speak(language, chosen));
-    void this.#panel?.then((panel) => panel.speak());
+  /** Chosen by the visitor before all, then what the conversation is in, then the page's. */
+  #speak() {
+    this.language = pickLanguage(this.#kept("language"), this.spoken, this.options.language);
+    this.launcher.show(this.language);
+    void this.#panel?.then((panel) => panel.draw());
+  }
+
+  /** The conversation is in this language. @param {string} [language] */
+  follow(language) {
+    this.spoken = language;
+    this.#speak();
   }
 
   get labels() {

@@ -11,7 +11,7 @@ export class Log {
   /** @param {import("./panel.js").View} view */
   constructor(view) {
     this.view = view;
-    this.list = h("div", { class: "w__log", role: "log", "aria-live": "off", "aria-relevant": "additions", tabindex: "0", "aria-label": view.words.say("log"), scroll: () => this.#scrolled() });
+    this.list = h("div", { class: "w__log", role: "log", "aria-live": "off", "aria-relevant": "additions", tabindex: "0", scroll: () => this.#scrolled() });
     this.chip = h("button", { class: "sd-btn sd-btn--sm sd-btn--round w__new", hidden: true, click: () => this.toEnd() });
     this.node = h("div", { class: "w__mid" }, this.list, this.chip);
   }
@@ -56,6 +56,31 @@ export class Log {
     else if (newest && this.#live && !atEnd) this.#miss(added);
     else if (atEnd) this.#settle(newest);
     talk.older = false;
+  }
+
+  /** The same in another language; what stands there is not read out again, and forms keep what was filled in. @param {import("./rows.js").Row[]} rows */
+  speak(rows) {
+    const { list } = this;
+    const { scrollTop } = list;
+    const focused = this.view.app.root.activeElement;
+    list.ariaLabel = this.view.words.say("log");
+    for (const { key, make } of rows) {
+      const old = this.#nodes.get(key);
+      if (!old) continue;
+      const node = make();
+      const fields = (/** @type {HTMLElement} */ from) => /** @type {NodeListOf<HTMLInputElement>} */ (from.querySelectorAll("a, button, input, textarea"));
+      node.ariaLive = "off";
+      old.replaceWith(node);
+      this.#nodes.set(key, node);
+      fields(old).forEach((was, place) => {
+        const field = fields(node)[place];
+        if (was.checked) field.click();
+        else if (was.value) field.value = was.value;
+        if (was === focused) field?.focus();
+      });
+    }
+    list.scrollTop = scrollTop;
+    this.#miss(0);
   }
 
   /** History is in: from now on additions are read out. */

@@ -10,6 +10,7 @@ import { Surface } from "./surface.js";
 import { Words } from "./words.js";
 
 const ANNOUNCE = 30_000; // ms between two places in line that are read out
+const MOMENT = 500; // ms that what is said waits for the strings of its language: later they come behind it
 const PHONE = matchMedia("(max-width: 480px)");
 
 export class Panel {
@@ -19,12 +20,14 @@ export class Panel {
   goesOn = false;
   #due = false;
   #announced = 0;
+  #asked = "";
 
   /** @param {App} app @param {Talk} talk @param {Words} words */
   constructor(app, talk, words) {
     this.app = app;
     this.talk = talk;
     this.words = words;
+    this.#asked = words.language;
     this.node = h("dialog", { class: "w sd", keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event), cancel: (/** @type {Event} */ event) => (event.preventDefault(), app.close()) });
     app.root.append(this.node);
     this.surface = new Surface(this);
@@ -33,23 +36,11 @@ export class Panel {
     for (const change of ["resize", "scroll"]) visualViewport?.addEventListener(change, () => this.#fitPhone());
   }
 
-  /** The language of the app has changed. */
-  async speak() {
-    if (this.words.language === this.app.language) return;
-    this.words = await Words.load(this.app.language);
-    this.surface = new Surface(this);
-    if (this.node.open) this.#arrive();
-  }
-
   /** @param {string} [draft] */
   show(draft) {
     this.talk.begin();
     if (draft) this.surface.composer.put(draft);
     if (!this.node.open) this.#stand();
-    this.#arrive();
-  }
-
-  #arrive() {
     this.surface.draw();
     this.surface.log.toEnd();
     this.focus();
@@ -112,9 +103,26 @@ export class Panel {
   draw() {
     if (this.#due) return;
     this.#due = true;
-    queueMicrotask(() => {
+    queueMicrotask(async () => {
+      if (this.#asked !== this.app.language) await this.#speak();
       this.#due = false;
       this.surface.draw();
     });
+  }
+
+  /** The language of the app has changed. Without its strings (the line is gone) it stays as it is until the next news. */
+  async #speak() {
+    const language = (this.#asked = this.app.language);
+    const load = async () => {
+      try {
+        const words = await Words.load(language);
+        if (language !== this.#asked) return;
+        this.words = words;
+        this.surface.speak();
+      } catch {
+        this.#asked = "";
+      }
+    };
+    await Promise.race([load(), new Promise((done) => setTimeout(done, MOMENT))]);
   }
 }

@@ -27,6 +27,7 @@ export function receive(talk, frame) {
       if (frame.conversation) talk.adopt(frame.conversation);
       else if (talk.state) talk.state.status = "closed";
       talk.state = data.state ?? talk.state;
+      if (data.state) talk.app.follow(data.state.language);
       talk.people = data.people_available;
       talk.staff.seen = Math.max(talk.staff.seen, data.seen_by_staff ?? 0);
       talk.staff.delivered = data.delivered_to_staff ?? 0;
@@ -69,6 +70,7 @@ export function receive(talk, frame) {
     case "state":
       talk.adopt(frame.conversation);
       talk.state = frame.data;
+      talk.app.follow(frame.data.language);
       if (talk.status !== "queued") talk.queue = talk.firstPlace = null;
       if (talk.status !== "resolved") talk.survey = 0;
       break;
@@ -127,7 +129,7 @@ function setTypist(talk, typist) {
 function fault(talk, { code, message, client_id, retry_after }) {
   const item = client_id ? talk.outbox.refused(client_id, code, retry_after) : undefined;
   if (item && item.state !== "failed") return;
-  talk.app.emit("error", { code, message });
+  if (code !== "already_judged") talk.app.emit("error", { code, message }); // in another tab, where it counted
   if (!item || item.type === "say") return; // what was said stays, with a way to try again
   talk.outbox.drop(item.client_id);
   if (item.type === "leave_email") talk.emailError = code;

@@ -1,4 +1,4 @@
-/** The face of the panel in one language: head, connection strip, log, text field. Draws what Talk knows, keeps no truth of its own. */
+/** The face of the panel: head, connection strip, log, text field. Draws what Talk knows, keeps no truth of its own. */
 import { Composer } from "./composer.js";
 import { h } from "./dom.js";
 import { avatar, firstName, icon } from "./icon.js";
@@ -11,10 +11,10 @@ export class Surface {
 
   /** @param {import("./panel.js").Panel} view */
   constructor(view) {
-    const { words, app, talk, node } = view;
+    const { app, talk, node } = view;
     this.view = view;
-    /** @param {string} sign @param {string} label @param {() => void} click @param {object} [more] */
-    const quiet = (sign, label, click, more) => h("button", { class: "sd-btn sd-btn--quiet sd-btn--icon", "aria-label": label, click, ...more }, icon(sign, "sd-i--lg"));
+    /** @param {string} sign @param {() => void} click @param {object} [more] */
+    const quiet = (sign, click, more) => h("button", { class: "sd-btn sd-btn--quiet sd-btn--icon", click, ...more }, icon(sign, "sd-i--lg"));
     /** @param {string} [more] @param {() => void} [click] @param {(Node | string)[]} inside */
     const button = (more, click, ...inside) => h("button", { class: `sd-btn ${more}`, click }, ...inside);
     const again = () => (view.draw(), queueMicrotask(() => this.focus()));
@@ -23,8 +23,9 @@ export class Surface {
     this.title = h("h2", { class: "sd-trunc" });
     this.sub = h("p", { class: "sd-trunc" });
     const stay = (/** @type {Event} */ event) => event.preventDefault(); // else the menu shuts before the click that should shut it
-    const more = quiet("more", words.say("menu"), () => menu(view, more), { "aria-haspopup": "menu", "aria-expanded": "false", mousedown: stay });
-    const head = h("header", { class: "w__head" }, this.picture, h("div", { class: "sd-grow" }, this.title, this.sub), more, quiet("close", words.say("close"), () => app.close()));
+    this.more = quiet("more", () => menu(view, this.more), { "aria-haspopup": "menu", "aria-expanded": "false", mousedown: stay });
+    this.shut = quiet("close", () => app.close());
+    const head = h("header", { class: "w__head" }, this.picture, h("div", { class: "sd-grow" }, this.title, this.sub), this.more, this.shut);
     this.strip = h("div", { role: "status" });
     this.voice = h("div", { class: "sd-sr", role: "status" });
     this.log = new Log(view);
@@ -32,10 +33,26 @@ export class Surface {
     this.note = h("span");
     this.link = button("sd-btn--link");
     this.foot = h("div", { class: "w__foot" }, this.composer.node, h("div", { class: "w__legal" }, this.note, this.link));
-    this.goOn = button("sd-btn--link", () => ((view.goesOn = true), again()), words.say("writeMore"));
-    this.over = h("div", { class: "w__foot w__over" }, button("sd-btn--block sd-btn--lg", () => ((talk.fresh = true), again()), icon("plus"), words.say("startNew")), this.goOn);
-    node.lang = words.language;
-    node.replaceChildren(head, this.strip, this.log.node, this.foot, this.over, this.voice);
+    this.goOn = button("sd-btn--link", () => ((view.goesOn = true), again()), );
+    this.anew = h("span");
+    this.over = h("div", { class: "w__foot w__over" }, button("sd-btn--block sd-btn--lg", () => ((talk.fresh = true), again()), icon("plus"), this.anew), this.goOn);
+    node.append(head, this.strip, this.log.node, this.foot, this.over, this.voice);
+    this.speak();
+  }
+
+  /** In the language of the words. What has the focus keeps it, and what was written stays. */
+  speak() {
+    const { view, more } = this;
+    const { say, language } = view.words;
+    if (more.ariaExpanded === "true") more.click();
+    view.node.lang = language;
+    more.ariaLabel = say("menu");
+    this.shut.ariaLabel = say("close");
+    this.composer.button.ariaLabel = say("send");
+    this.goOn.textContent = say("writeMore");
+    this.anew.textContent = say("startNew");
+    this.log.speak(rows(view));
+    this.voice.textContent = "";
   }
 
   focus() {
@@ -45,7 +62,6 @@ export class Surface {
   draw() {
     const { view } = this;
     const { talk, words } = view;
-    if (view.surface !== this) return; // another language has taken over
     if (talk.state?.email || talk.feed.shown.some(({ data }) => data.kind === "contact")) view.emailAsked = false;
     if (!talk.over) view.goesOn = false;
     this.#head();
@@ -90,8 +106,9 @@ export class Surface {
     const { strip, note, link } = this;
     const lost = talk.away;
     const kind = lost ? "offline" : Date.now() < talk.backUntil ? "back" : "";
-    if (strip.dataset.kind !== kind) {
-      strip.dataset.kind = kind;
+    const mark = kind && kind + words.language;
+    if (strip.dataset.kind !== mark) {
+      strip.dataset.kind = mark;
       const ok = kind === "back" ? " sd-banner--ok" : "";
       strip.replaceChildren(...(kind ? [h("div", { class: `sd-banner${ok}` }, icon(ok ? "check" : "off"), h("span", null, words.say(kind)))] : []));
     }

@@ -182,10 +182,16 @@ export class Talk {
     this.link.send("typing", { on });
   }
 
-  /** @param {string} language @param {boolean} [chosen] */
-  speak(language, chosen) {
-    if (chosen) this.shelf.set("language", language);
-    if (this.conversation) this.link.send("set_language", { language });
+  /** The visitor's own choice: no other language counts from now on. @param {string} language */
+  choose(language) {
+    this.shelf.set("language", language);
+    this.tell(language);
+    this.app.follow(language);
+  }
+
+  /** @param {string} language */
+  tell(language) {
+    this.link.send("set_language", { language });
   }
 
   /** Everything on the screen has been seen, if there is a screen. */

@@ -524,6 +524,7 @@ export interface State {
   status: string;
   owner: string;
   episode: number;
+  language?: string;
   reason?: string | null;
   agent?: string | null;
   rated?: number | null;

@@ -1,0 +1,158 @@
+"""The widget's own words follow the conversation's language, and nothing that somebody was at is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import OPEN_SHADOW_ROOTS, complaints
+from tests.browser.fake_server import FakeServer
+from tests.browser.widget_scenes import SCENES, open_panel, source, until
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with FakeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in Danish."""
+    context = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
+    context.add_init_script(OPEN_SHADOW_ROOTS)
+    page = context.new_page()
+    found = complaints(page)
+    yield page
+    context.close()
+    assert [fault for fault in found if "WebSocket connection" not in fault and "503" not in fault] == []
+
+
+def swedish_answer(server: FakeServer) -> None:
+    """As the server sends it: the entry, and then the state that has another language than before."""
+    seq = server.add("said", text="Hur tvättar jag min skaljacka?")
+    server.add("answered", re=seq, text="Tvätta i 30°.", html="<p>Tvätta i 30°.</p>", source=source("Tvätta", "sv"))
+    server.turn("bot", language="sv")
+
+
+def answer_of(panel: Locator) -> Locator:
+    return panel.locator(".sd-msg--bot .sd-bubble").last
+
+
+def test_a_swedish_answer_on_a_danish_page_stands_among_swedish_words(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    server.turn("bot", language="da")
+    expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_visible()
+    assert [path for path in server.requests if path.endswith("/sv.js")] == []
+    swedish_answer(server)
+    expect(panel.get_by_text("Hjälpte det?")).to_be_visible()
+    expect(panel.get_by_role("button", name="Prata med en människa")).to_be_visible()
+    expect(panel.get_by_role("button", name="Stäng")).to_be_visible()
+    expect(panel.get_by_role("textbox", name="Skriv ett meddelande")).to_be_visible()
+    expect(panel.get_by_role("log", name="Samtal")).to_be_visible()
+    expect(panel).to_have_attribute("lang", "sv")
+    assert answer_of(panel).get_attribute("lang") is None  # as all around it
+    assert server.of_type("set_language") == []  # it is the server that said so
+
+
+def test_a_reload_keeps_it_and_nobody_tells_the_server_otherwise(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    swedish_answer(server)
+    expect(panel).to_have_attribute("lang", "sv")
+    page.keyboard.press("Escape")
+    page.locator("svardesk-widget .launch").click()
+    page.reload()
+    expect(page.get_by_role("button", name="Öppna chatten")).to_be_visible()
+    page.locator("svardesk-widget .launch").click()
+    expect(panel.get_by_role("button", name="Prata med en människa")).to_be_visible()
+    assert server.of_type("set_language") == []
+
+
+def test_what_was_chosen_in_the_menu_is_not_changed_by_what_is_detected(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    server.turn("bot", language="da")
+    panel.get_by_role("button", name="Menu").click()
+    panel.get_by_role("menuitemradio", name="English").click()
+    expect(panel).to_have_attribute("lang", "en")
+    assert server.of_type("set_language")[-1]["data"] == {"language": "en"}
+    swedish_answer(server)
+    expect(panel.get_by_text("Did that help?")).to_be_visible()
+    expect(answer_of(panel)).to_have_attribute("lang", "sv")
+    page.reload()
+    expect(page.get_by_role("button", name="Open chat")).to_be_visible()
+
+
+def test_the_page_may_change_it_for_a_visitor_who_has_not(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    swedish_answer(server)
+    expect(panel).to_have_attribute("lang", "sv")
+    page.evaluate("svardesk('setLocale', 'nb')")
+    expect(panel).to_have_attribute("lang", "nb")
+    until(page, lambda: [frame["data"] for frame in server.of_type("set_language")] == [{"language": "nb"}])
+    page.evaluate("svardesk('boot', { site: 'lyngvidde', language: 'nb' })")  # as each page of the site does
+    expect(panel).to_have_attribute("lang", "nb")
+    assert len(server.of_type("set_language")) == 1
+
+
+def test_draft_caret_and_place_stay_while_somebody_writes(page: Page, server: FakeServer) -> None:
+    for number in range(30):
+        server.add("said", text=f"Linje {number}\n\nog en til")
+    panel = open_panel(page, server)
+    server.turn("bot", language="da")
+    field = panel.get_by_role("textbox")
+    field.fill("Og hvad med støvler?")
+    field.evaluate("node => node.setSelectionRange(3, 7)")
+    log = panel.get_by_role("log")
+    log.evaluate("node => node.scrollTop = 120")
+    server.turn("bot", language="sv")
+    expect(panel).to_have_attribute("lang", "sv")
+    expect(field).to_have_value("Og hvad med støvler?")
+    expect(field).to_be_focused()
+    assert field.evaluate("node => [node.selectionStart, node.selectionEnd]") == [3, 7]
+    assert abs(log.evaluate("node => node.scrollTop") - 120) < 2
+
+
+def test_a_form_that_is_half_filled_in_is_half_filled_in_in_the_other_language(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    SCENES["rating"](server)
+    panel.get_by_role("radio", name="4: God").check()
+    panel.get_by_role("textbox", name="Vil du tilføje").fill("Hurtigt svar")
+    panel.get_by_role("button", name="Send vurdering").focus()
+    server.turn("resolved", language="sv")
+    expect(panel.get_by_role("radio", name="4: Bra")).to_be_checked()
+    expect(panel.get_by_role("textbox", name="Vill du lägga till")).to_have_value("Hurtigt svar")
+    expect(panel.get_by_role("button", name="Skicka betyg")).to_be_focused()
+    expect(panel.get_by_role("button", name="Skicka betyg")).to_be_enabled()
+
+
+def test_what_stood_there_is_not_read_out_again_but_the_answer_is(page: Page, server: FakeServer) -> None:
+    SCENES["answer"](server)
+    panel = open_panel(page, server)
+    log = panel.get_by_role("log")
+    expect(log).to_have_attribute("aria-live", "polite")
+    swedish_answer(server)
+    expect(panel).to_have_attribute("lang", "sv")
+    answers = panel.locator(".sd-msg--bot")
+    expect(answers).to_have_count(2)
+    expect(answers.first).to_have_attribute("aria-live", "off")
+    expect(log).to_have_attribute("aria-live", "polite")
+
+
+def test_without_the_strings_it_goes_on_in_the_language_it_has(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    page.route(
+        "**/strings/sv.js", lambda route: route.fulfill(status=503, headers={"Access-Control-Allow-Origin": "*"})
+    )
+    with page.expect_response("**/strings/sv.js"):
+        swedish_answer(server)
+    expect(answer_of(panel)).to_have_text("Tvätta i 30°.")
+    expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_visible()
+    server.turn("bot", language="nb")
+    expect(panel.get_by_role("button", name="Snakk med et menneske")).to_be_visible()
