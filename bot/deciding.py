@@ -124,14 +124,17 @@ class Deciding:
         return await self.asker.search(text, language, CANDIDATES, AUDIENCES)
 
     async def _find_leaning(self, job: Job, language: str, past: policy.Past) -> Found:
-        """With the words of the question before; by itself too where it names something that may be enough."""
-        text = leaning.joined(past.question, job.text)
-        if not leaning.content(job.text):
-            return Found(await self._search(text, language), text, f"leans on the turn before: {text!r}")
-        hits, alone = await asyncio.gather(self._search(text, language), self._search(job.text, language))
-        if surest(alone) > surest(hits):
-            return Found(alone, job.text)
-        return Found(hits, text, f"leans on the turn before: {text!r}")
+        """The surest of it with the words of the question before, of that about what it names instead, and of it alone
+        where it names something.
+        """
+        texts = [leaning.joined(past.question, job.text), *leaning.exchanged(past.question, job.text)]
+        if leaning.content(job.text):
+            texts.append(job.text)
+        found = await asyncio.gather(*(self._search(text, language) for text in texts))
+        best = max(range(len(texts)), key=lambda number: surest(found[number]))
+        if texts[best] == job.text:
+            return Found(found[best], job.text)
+        return Found(found[best], texts[best], f"leans on the turn before: {texts[best]!r}")
 
     async def _find_several(self, parts: tuple[str, ...], language: str, bars: policy.Thresholds) -> Found | None:
         """The surest of several questions, and what is left open; None where they are one, or none is sure."""

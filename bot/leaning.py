@@ -12,6 +12,7 @@ MOST_PARTS = 3  # questions of one message that are looked for apart
 SHORTEST = 12  # characters of two questions
 PIECE_WORDS = 4  # of a line that may not be the whole question
 LEAST_WORDS = 3  # of a question that stands by itself
+MOST_EXCHANGED = 3  # words of a question that what follows it may stand for: the last ones
 
 _BEGINS = {language: re.compile(rf"{any_of(line)}\b") for language, line in words.GOES_ON.items()}
 _POINTS = {language: frozenset(literals(line)) for language, line in words.POINTS_BACK.items()}
@@ -58,6 +59,19 @@ def content(text: str) -> tuple[str, ...]:
 def joined(before: str, text: str) -> str:
     """What to look for where `text` leans on the question `before`."""
     return f"{' '.join(content(before))} {text}".strip()
+
+
+def exchanged(before: str, text: str) -> tuple[str, ...]:
+    """The question `before` about what `text` names instead, for each word of it that this may stand for.
+
+    "How do I wash my sleeping bag?" and "and the jacket?" are "How do I wash my jacket?": while both stand in one
+    question, the first is found again.
+    """
+    new = " ".join(content(text))
+    named = content(before)[-MOST_EXCHANGED:]
+    if not new:
+        return ()
+    return tuple(re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, before, count=1) for old in named)
 
 
 def likeness(one: str, other: str) -> float:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot import lean_words
 from bot.folding import fold, literals
-from bot.leaning import MOST_PARTS, content, joined, leans, likeness, parts
+from bot.leaning import MOST_EXCHANGED, MOST_PARTS, content, exchanged, joined, leans, likeness, parts
 from bot.policy import read
 from tests.unit.test_phrases import demo
 
@@ -65,6 +65,18 @@ def test_the_question_before_is_joined_to_what_leans_on_it() -> None:
     assert joined("det?", "og til Norge?") == "og til Norge?"
 
 
+def test_the_question_before_is_asked_about_what_is_named_instead() -> None:
+    assert exchanged("Hvordan vasker jeg min sovepose?", "og jakken?") == (
+        "Hvordan jakken jeg min sovepose?",
+        "Hvordan vasker jeg min jakken?",
+    )
+    assert exchanged("What does delivery cost?", "and to Norway?") == ("What does Norway cost?",)
+    assert exchanged("Hvad koster fragten?", "hvor lang tid tager det?") == ()
+    assert exchanged("det?", "og til Norge?") == ()
+    assert exchanged("rent (tent)?", r"and \1+skis?") == (r"1 skis (tent)?", r"rent (1 skis)?")
+    assert len(exchanged("one tent two boots three stoves four ropes five bags", "and jackets?")) == MOST_EXCHANGED
+
+
 def test_likeness() -> None:
     assert likeness("How do I return a tent?", "how can I RETURN the tent??") == 1
     assert likeness("hvor er min pakke", "hvor er pakken min") < 1
@@ -111,6 +123,7 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     assert leans(text) <= {"en", "da", "sv", "nb", "nn"}
     assert 1 <= len(parts(text)) <= MOST_PARTS
     assert 0 <= likeness(text, text[::-1]) <= 1
+    assert len(exchanged(text, text[::-1])) <= MOST_EXCHANGED
 
 
 @pytest.mark.timeout(30)  # far beyond what it takes; a quadratic pattern takes minutes, and holds up everybody
