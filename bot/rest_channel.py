@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot import wording
 from conversation import log
 from conversation.log import Logged
 from conversation.machine import Status, awaits
@@ -17,14 +18,8 @@ from runtime.db import Database, Tx
 
 MARGIN_S = 5.0  # beyond the assistant's deadline, for storing; then whatever stands in the log is the answer
 LOOK_S = 1.0  # where another worker answers, its notice may come late or never
-HANDED_OVER = {
-    "en": "I have passed this on to a person, who sees everything you have written here.",
-    "da": "Jeg har givet det videre til et menneske, som kan se alt, hvad du har skrevet her.",
-    "sv": "Jag har lämnat det vidare till en människa, som ser allt du har skrivit här.",
-    "nb": "Jeg har gitt det videre til et menneske, som ser alt du har skrevet her.",
-    "nn": "Eg har gitt det vidare til eit menneske, som ser alt du har skrive her.",
-}
 _CHOICE = re.compile(r"/choose(\{.{1,400}\})\Z", re.DOTALL)
+_ARTICLE = re.compile(r"[\w.~-]{1,128}", re.ASCII)
 
 
 def read_choice(message: str) -> tuple[str, str]:
@@ -37,7 +32,7 @@ def read_choice(message: str) -> tuple[str, str]:
     except ValueError:
         return message, ""
     article, title = payload.get("article"), payload.get("title")
-    if not isinstance(article, str) or not isinstance(title, str) or len(article) > 128:
+    if not isinstance(article, str) or not isinstance(title, str) or not _ARTICLE.fullmatch(article):
         return message, ""
     return title or article, article
 
@@ -62,7 +57,8 @@ def messages(tx: Tx, conversation_id: int, seq: int, sender: str) -> list[dict[s
                 message = {"recipient_id": sender, "text": logged.data["text"]}
                 found.append({**message, "buttons": buttons} if buttons else message)
             case "handoff":
-                found.append({"recipient_id": sender, "text": HANDED_OVER.get(row.language, HANDED_OVER["en"])})
+                text = logged.data.get("text") or wording.hand_over(logged.data["reason"], row.language)
+                found.append({"recipient_id": sender, "text": text})
     return found
 
 

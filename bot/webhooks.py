@@ -10,7 +10,6 @@ import json
 import secrets
 import time
 import zlib
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -24,7 +23,7 @@ from bot.room import Room
 from conversation import sites, visits
 from runtime import auth, clock
 from runtime.errors import BadInput, TooLarge, TooMany, Unauthorized
-from runtime.limits import Buckets
+from runtime.limits import Bucket
 
 router = APIRouter(prefix="/webhooks", tags=["rasa"])
 
@@ -101,20 +100,28 @@ async def actions_list(request: Request) -> Response:
 # -- the REST channel ------------------------------------------------------------------------------------------
 
 
-class RestMessage(BaseModel):
-    """Rasa's own two fields. `metadata`: `language`, `site` (a site's key), `message_id` (the same one is the same
-    message, sent again)."""
+# With a limit, pydantic looks at the characters, too: half a one would break what comes behind.
+Short = Annotated[str, Field(max_length=200)]
+
+
+class Metadata(BaseModel):
+    """`site`: a site's key; `message_id`: the same one is the same message, sent again."""
 
     model_config = ConfigDict(extra="ignore")
 
-    sender: Annotated[str, Field(min_length=1, max_length=200)]
+    language: Short | None = None
+    site: Short | None = None
+    message_id: Short | int | None = None
+
+
+class RestMessage(BaseModel):
+    """Rasa's own two fields, and what of its `metadata` is ours."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sender: Annotated[Short, Field(min_length=1)]
     message: Annotated[str, Field(max_length=65_536)]
-    metadata: dict[str, Any] | None = None
-
-
-@dataclass(slots=True)
-class _Limits:
-    buckets: Buckets = field(default_factory=lambda: Buckets(CALLS_PER_S, CALLS_AT_ONCE))
+    metadata: Metadata | None = None
 
 
 @router.post("/rest/webhook", dependencies=[Allowed], response_model=None)
@@ -123,22 +130,20 @@ async def rest_webhook(request: Request, body: RestMessage) -> Response:
 
     Nothing comes back while a person has the chat: what people write cannot be pushed here.
     """
-    room: Room = request.app.state.room
     state = request.app.state
-    if getattr(state, "rest_limits", None) is None:
-        state.rest_limits = _Limits()
-    wait = state.rest_limits.buckets.take("rest", time.monotonic())
+    room: Room = state.room
+    if getattr(state, "rest_limit", None) is None:
+        state.rest_limit = Bucket(CALLS_PER_S, CALLS_AT_ONCE)
+    wait = state.rest_limit.take(time.monotonic())
     if wait:
         raise TooMany("That was too much at once.", wait)
-    told = body.metadata or {}
-    site = await _site(room, told.get("site"))
-    language = told.get("language")
-    if language not in site.languages:
-        language = site.languages[0]
+    told = body.metadata or Metadata()
+    site = await _site(room, told.site)
+    language = told.language if told.language in site.languages else site.languages[0]
     text, article = read_choice(body.message)
     token = room.tokens.made_for(f"rest {site.key} {body.sender}")
-    given = told.get("message_id")
-    client_id = hashlib.sha256(str(given).encode()).hexdigest()[:40] if given else clock.new_id()
+    given = str(told.message_id or "")
+    client_id = hashlib.sha256(given.encode()).hexdigest()[:40] if given else clock.new_id()
     logged = await room.db.write(
         visits.say, site.id, token, client_id, text, language=language, article=article,
         limit=room.settings.max_text, worker=room.worker, pace=room.pace,
@@ -148,9 +153,9 @@ async def rest_webhook(request: Request, body: RestMessage) -> Response:
     return JSONResponse(await room.db.read(messages, logged.conversation_id, logged.seq, body.sender))
 
 
-async def _site(room: Room, key: object) -> sites.SiteCard:
+async def _site(room: Room, key: str | None) -> sites.SiteCard:
     """The one with this key; without a key the first one."""
-    if isinstance(key, str):
+    if key is not None:
         return await room.site(key)
     cards = await room.db.read(sites.all_sites)
     if not cards:

@@ -22,7 +22,8 @@ WHILE_MS = 24 * 3_600_000  # a question that comes again later is a new one
 BEFORE = 100  # and so is one that comes so many entries later
 
 _WORD = re.compile(r"\w+")
-_LINK = re.compile(r"/help/[a-z]{2}/([A-Za-z0-9_-]{1,128})")
+# Ids may hold dots; one behind the link ends a sentence.
+_LINK = re.compile(r"/help/[a-z]{2}/([\w.~-]{0,127}[\w~-])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,3 +220,9 @@ def test_labels_outlive_the_customer_without_a_word_of_theirs(shop: Shop) -> Non
 )
 def test_the_same_question(one: str, other: str, same: bool) -> None:
     assert signs.same_question(one, other) is same
+
+
+def test_the_articles_that_a_reply_links_to() -> None:
+    """As `knowledge_base.drafting` names them: a part of a name would be another article, and the answer wrong."""
+    text = "See https://chat.example/help/en/faq.returns~2, or /help/da/returns. /help/da/returns#costs"
+    assert signs.articles_in(text) == ["faq.returns~2", "returns"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,10 +13,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from bot import webhooks
+from bot import webhooks, wording
 from bot.actions import Actions
 from bot.actions.backend import Backend
-from bot.rest_channel import HANDED_OVER, read_choice
+from bot.rest_channel import read_choice
 from conversation import sites
 from runtime import api as runtime_api
 from runtime.settings import Settings
@@ -25,6 +26,7 @@ from tests.order_desks import TOKEN, order_desk
 from tests.shop import Shop
 
 RASA_TOKEN = "token-for-a-rest-channel"
+JSON = {"Content-Type": "application/json"}
 Ask = Callable[..., Awaitable[httpx.Response]]
 
 
@@ -56,7 +58,8 @@ def play(shop: Shop, story: Callable[[Ask, Desk], Awaitable[None]], actions: Act
 
                 async def ask(message: str, sender: str = "u1", **metadata: Any) -> httpx.Response:
                     body = {"sender": sender, "message": message, "metadata": {"language": "en", **metadata}}
-                    return await client.post("/webhooks/rest/webhook", json=body)
+                    # Any character can be written in JSON, also half of one.
+                    return await client.post("/webhooks/rest/webhook", content=json.dumps(body), headers=JSON)
 
                 await story(ask, desk)
 
@@ -117,7 +120,9 @@ def test_a_form_over_the_channel(shop: Shop) -> None:
 
 def test_a_person_and_then_silence(shop: Shop) -> None:
     async def story(ask: Ask, desk: Desk) -> None:
-        assert (await ask("I want to talk to a human")).json() == [{"recipient_id": "u1", "text": HANDED_OVER["en"]}]
+        assert (await ask("I want to talk to a human")).json() == [
+            {"recipient_id": "u1", "text": wording.hand_over("customer_request", "en")}
+        ]
         assert (await ask("Are you there?")).json() == []
         assert desk.shop.row(1).status == "queued"
 
@@ -152,11 +157,29 @@ def test_limits_and_what_is_no_message(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"message_id": "\ud800"}, {"message_id": {"x": [1]}}, {"site": "\ud800"}, {"site": ["x"]},
+        {"language": "\ud800"}, {"language": {"x": 1}}, {"message": '/choose{"article":"\\ud800","title":"x"}'},
+        {"message": '/choose{"article":"returns","title":"\\ud800"}'}, {"message": "\ud800"}, {"sender": "\ud800"},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_nothing_in_a_message_breaks_the_door(shop: Shop, odd: dict[str, Any]) -> None:
+    async def story(ask: Ask, desk: Desk) -> None:
+        answer = await ask(**{"message": "Hello", **odd})
+        assert answer.status_code in (200, 400, 404, 422), answer.text
+
+    play(shop, story)
+
+
+@pytest.mark.parametrize(
     ("message", "read"),
     [
         ('/choose{"article": "returns", "title": "Returns"}', ("Returns", "returns")),
         ("/choose{}", ("/choose{}", "")),
         ("/choose{x}", ("/choose{x}", "")),
+        ('/choose{"article": "a b", "title": "x"}', ('/choose{"article": "a b", "title": "x"}', "")),
         ('/choose{"article": 1, "title": "x"}', ('/choose{"article": 1, "title": "x"}', "")),
         ("/restart", ("/restart", "")),
         ("Hello", ("Hello", "")),
