@@ -95,9 +95,7 @@ class Admission:
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        # Whoever reconnects all day would otherwise get a new allowance of messages with each new token.
-        sockets = self.settings.sockets_per_address
-        self.openings = Buckets(sockets / 10, sockets * 5)
+        self.openings = Buckets(*self._openings(1))
         self.most = self.most or self.settings.max_sockets
 
     # -- the server's life ---------------------------------------------------------------------------------
@@ -149,13 +147,17 @@ class Admission:
             return None
         if self.presence.count("address", address) >= self.settings.sockets_per_address:
             return Refusal(429, "address", "Too many chats are open from this address.")
-        workers = max(1, self.workers())
-        # Connections fall on the workers at random: each gives out its share. A bucket's burst is never below 1.
-        self.openings.rate = self.settings.sockets_per_address / 10 / workers
-        self.openings.burst = max(1.0, self.settings.sockets_per_address * 5 / workers)
+        # Connections fall on the workers at random: each gives out its share.
+        self.openings.rate, self.openings.burst = self._openings(max(1, self.workers()))
         if self.openings.take(address, time.monotonic()):
             return Refusal(429, "openings", "Too many chats were opened from this address. Wait a moment.")
         return None
+
+    def _openings(self, workers: int) -> tuple[float, float]:
+        """Rate and burst of an address. Whoever reconnects all day would otherwise get a new allowance of messages
+        with each new token; a burst lets everybody behind it come back at once. It is never below 1."""
+        sockets = self.settings.sockets_per_address / workers
+        return sockets / 50, max(1.0, sockets * 5)
 
     def enter(self, receive: Receive) -> Seat:
         seat = Seat(receive)

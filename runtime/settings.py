@@ -132,7 +132,13 @@ class Settings(BaseSettings):
         5, gt=0, le=1000, description="Messages a second that one staff socket may send for long."
     )
     staff_burst: int = Field(50, ge=1, le=10_000, description="Messages that one staff socket may send at once.")
-    sockets_per_address: int = Field(20, ge=1, le=100_000, description="Open customer sockets from one address.")
+    sockets_per_address: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        description="Open customer sockets from one address (of IPv6: from one /64). Offices and mobile networks put "
+        "many people behind one.",
+    )
     max_sockets: int = Field(
         10_000,
         ge=1,

@@ -110,6 +110,15 @@ async def test_an_address_has_so_many_sockets_and_others_get_through(door: Door)
     assert await door.knock("10.0.0.1", "/ws/staff") == 101, "staff are known by their session"
 
 
+async def test_one_address_gets_a_hundredth_of_a_worker_and_few_new_sockets() -> None:
+    """Enough for an office; ten thousand sockets of one address, or a new token for each message, are not to be had."""
+    settings = Settings()
+    admission = Admission(settings)
+    assert settings.sockets_per_address * 100 == settings.max_sockets
+    assert admission.openings.rate * settings.customer_burst <= 20  # messages a second; the model answers more
+    assert admission.openings.burst >= settings.sockets_per_address  # all of them come back after a restart
+
+
 async def test_who_leaves_makes_room(door: Door) -> None:
     for _ in range(3):
         await door.knock()
