@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import labels, silence, sites
-from knowledge_base import targets
+from knowledge_base import catalogue, targets
 from knowledge_base.certainty import answer_threshold
 from knowledge_base.certified import CONFIDENCE
 from knowledge_base.targets import Check, Report
@@ -134,17 +134,23 @@ def _compared(tx: Tx, key: str, shown: int) -> tuple[sites.SiteCard, silence.Com
 async def contradictions(
     request: Request, _director: Director, site: str, language: Annotated[str, Query(max_length=8)], limit: Limit = 50
 ) -> dict[str, Any]:
-    """Answers that one calls right and another wrong, the latest first; `right` is how each one counts."""
-    found = await auth.database_of(request).read(_contradictions, site, language)
+    """Answers that one calls right and another wrong, the latest first; `right` is how each one counts, `title` that of
+    its article (absent where that is gone)."""
+    found, named = await auth.database_of(request).read(_contradictions, site, language, limit)
     items = [
-        {"right": labels.verdict(of_one), "labels": [labels.card(label) for label in of_one]}
+        {
+            "right": labels.verdict(of_one),
+            "title": named.get(of_one[0].answer.article),
+            "labels": [labels.card(label) for label in of_one],
+        }
         for of_one in found[:limit]
     ]
     return {"items": items, "total": len(found)}
 
 
-def _contradictions(tx: Tx, key: str, language: str) -> list[list[labels.Label]]:
-    return labels.contradictions(labels.of_place(tx, sites.site_by_key(tx, key).id, language))
+def _contradictions(tx: Tx, key: str, language: str, limit: int) -> tuple[list[list[labels.Label]], dict[str, str]]:
+    found = labels.contradictions(labels.of_place(tx, sites.site_by_key(tx, key).id, language))
+    return found, catalogue.titles(tx, {of_one[0].answer.article for of_one in found[:limit]}, language)
 
 
 @router.get("/{site}/checks")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -95,6 +96,19 @@ def _line(root: Article, editions: list[tuple[ArticleLanguage, ArticleVersion | 
         outdated = row is not first and not row.archived and seen_at < changed_at
         lines.append(LanguageLine(row.language, state_of(row, current), row.title, row.updated_at, outdated))
     return Line(root.id, first.title, root.audience, tuple(lines), max(row.updated_at for row, _ in editions))
+
+
+def titles(tx: Tx, articles: Collection[str], language: str) -> dict[str, str]:
+    """What they are called: in this language, or else in the one written first. An article that is gone has no name."""
+    found = tx.session.exec(
+        select(ArticleLanguage.article_id, ArticleLanguage.title)
+        .where(col(ArticleLanguage.article_id).in_(articles))
+        .order_by(col(ArticleLanguage.language) != language, col(ArticleLanguage.id))
+    )
+    named: dict[str, str] = {}
+    for article, title in found:
+        named.setdefault(article, title)
+    return named
 
 
 def _cursor(at: int, article: str) -> str:

@@ -149,7 +149,7 @@ def office() -> Office:
         check("da", "2026-11-09T04:00:00Z", "certified", 0.83, 0.8, answered=163, bound=0.0182),
     ]  # fmt: skip
     who = [label("agent", False, "Maja Kjærgaard"), label("customer", True, at="2026-11-19T10:00:00Z")]
-    made.torn = [{"right": False, "labels": who}]
+    made.torn = [{"right": False, "title": "Returret og bytte", "labels": who}]
     reply = "Hej! Ja, returfristen er 30 dage, også på udsalgsvarer. Skriv gerne ordrenummeret, så sender jeg en label."
     latest = [
         compared(SALE, "answer", "Returret og bytte", 0.93, "same_article", reply),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,7 +90,9 @@ def test_contradictions_lead_to_their_chats(page: Page) -> None:
     row = page.locator(".torn")
     expect(row.get_by_role("listitem")).to_have_text(["Maja Kjærgaard: wrong", "Customer: it helped"])
     expect(row).to_contain_text("Counts as wrong")
+    expect(row.get_by_role("link", name="Returret og bytte", exact=True)).to_be_visible()
     expect(row.get_by_role("link", name="Open the chat")).to_have_attribute("href", "/console#/chat/8b1f")
+    expect(row.get_by_role("link", name=re.compile("Open the chat.*Returret og bytte"))).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import pytest
 from conversation import labels, log, sites, visits
 from conversation.events import Answered, Decided, Source
 from conversation.labels import Answer
+from knowledge_base import versions
+from knowledge_base.drafting import draft_of
 from runtime.db import Tx
 from tests.clients import ask, customer, new_id, staff
 from tests.doors.article_desk import Desk
@@ -106,6 +108,13 @@ async def test_an_agent_judges_an_answer_and_colleagues_contradict(desk: Desk, s
     await desk.sign_in("Nils")
     torn = (await send(desk, "GET", f"/certainty/{site}/contradictions?language=da")).json()
     assert (torn["total"], torn["items"][0]["right"], len(torn["items"][0]["labels"])) == (1, False, 2)
+    assert torn["items"][0]["title"] is None, "there is no such article"
+    for language, title in (("en", "Returns"), ("da", "Returret")):
+        await desk.db.write(
+            versions.publish_imported, "returns", language, draft_of(title, (), "Yes."), "none", None, "test", "public"
+        )
+        torn = (await send(desk, "GET", f"/certainty/{site}/contradictions?language=da")).json()
+        assert torn["items"][0]["title"] == title
 
 
 async def test_shadow_mode_is_switched_and_read(desk: Desk, site: str) -> None:

@@ -8,12 +8,13 @@ import { chatAddress, whoSaid } from "./words.js";
 /** @param {{ one: import("./reading.js").Torn }} props */
 function Row({ one }) {
   const [first] = one.labels;
+  const name = one.title || first.article;
   const last = one.labels.reduce((a, b) => (a.at > b.at ? a : b));
   return html`<li class="torn">
-    <div class="torn__what"><a href=${`/help/${encodeURIComponent(first.language)}/${encodeURIComponent(first.article)}`} target="_blank" rel="noopener" class="sd-trunc">${first.article}</a><span class="sd-tiny sd-faint">${languageName(first.language)}, ${dateTime(last.at)}</span></div>
+    <div class="torn__what"><a href=${`/help/${encodeURIComponent(first.language)}/${encodeURIComponent(first.article)}`} target="_blank" rel="noopener" class="sd-trunc" title=${name}>${name}</a><span class="sd-tiny sd-faint">${languageName(first.language)}, ${dateTime(last.at)}</span></div>
     <ul class="torn__who">${one.labels.map((label) => html`<li key=${`${label.source} ${label.name}`}><${Icon} name=${label.right ? "check" : "close"} size="sm" />${whoSaid(label)}</li>`)}</ul>
     <${Tag} kind=${one.right ? "ok" : "danger"}>${t(one.right ? "c.counts.right" : "c.counts.wrong")}<//>
-    <a class="sd-btn sd-btn--sm" href=${chatAddress(first.conversation)}>${t("c.chat")}<span class="sd-sr">, ${first.article}</span></a>
+    <a class="sd-btn sd-btn--sm" href=${chatAddress(first.conversation)}>${t("c.chat")}<span class="sd-sr">, ${name}</span></a>
   </li>`;
 }
 

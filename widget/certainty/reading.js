@@ -7,7 +7,7 @@ import { batch, computed, signal } from "../shared/preact.js";
  * @typedef {import("./numbers.js").Check} Check
  * @typedef {{ key: string, name: string }} Site
  * @typedef {{ conversation: string, seq: number, article: string, language: string, source: string, name: string, right: boolean, at: string }} Label
- * @typedef {{ right: boolean, labels: Label[] }} Torn
+ * @typedef {{ right: boolean, title: string | null, labels: Label[] }} Torn
  * @typedef {{ conversation: string, seq: number, at: string, question: string, outcome: string, article: string, title: string, certainty: number, people: string, reply: string, judged: boolean | null }} Compared
  * @typedef {{ on: boolean, decided: number, outcomes: Record<string, number>, answers: Record<string, number>, latest: Compared[] }} Shadow
  */
