@@ -8,6 +8,8 @@ import msgspec
 import pytest
 import yaml
 
+from bot.demo import HOURS
+
 DEMO = Path(__file__).parents[2] / "bot" / "demo"
 LANGUAGES = ("da", "sv", "nb", "en")
 TRAITS = {"typo", "dialect", "short", "long", "mixed"}
@@ -54,6 +56,17 @@ QUESTIONS = read_questions()
 @pytest.fixture(params=LANGUAGES)
 def of_language(request: pytest.FixtureRequest) -> list[Question]:
     return [question for question in QUESTIONS if question.lang == request.param]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("article", ["opening-hours", "call-me-back"])
+def test_people_are_there_at_the_hours_that_the_chat_tells(language: str, article: str) -> None:
+    days = {day: spans for day, spans in HOURS.items() if day != "timezone"}
+    assert days == dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), [["09:00", "17:00"]])
+    text = (DEMO / "articles" / language / f"{article}.md").read_text(encoding="utf-8").split("---", 2)[2]
+    first = text.strip().splitlines()[0]  # further down are the shops' own
+    assert re.search(r"\b[Mm](?:onday to F|andag til f|åndag till f)(?:riday|redag)\b", first), first
+    assert re.findall(r"\b(\d+)(?:-| (?:to|and) )(\d+)\b", first) == [("9", "17")]
 
 
 def test_only_known_languages_traits_and_unique_ids() -> None:
