@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +33,13 @@ NOBODY = np.int32(-1)
 _PRIME = np.uint64(1_099_511_628_211)
 
 _Kind = tuple[str, bool]  # language, and whether it is a body
+
+
+class _Field(NamedTuple):
+    """A title, question or body without its Markdown."""
+
+    text: str
+    is_body: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +122,18 @@ class Lexicon:
     @classmethod
     def build(cls, documents: Sequence[Document]) -> Lexicon:
         """Analyses all documents; compound parts are learnt from their words, each language apart."""
+        fields = [_fields(document) for document in documents]
         texts: dict[str, list[str]] = {}
-        for document in documents:
-            texts.setdefault(family(document.language), []).extend(_fields(document))
+        for document, own in zip(documents, fields, strict=True):
+            texts.setdefault(family(document.language), []).extend(field.text for field in own)
         analysers = {language: Analyser(language, corpus) for language, corpus in texts.items()}
         kinds: dict[_Kind, int] = {}
-        main = _analysed(documents, 0, analysers, kinds)
+        with ExitStack() as reading:
+            for analyser in analysers.values():
+                reading.enter_context(analyser.reading_all())
+            main = _analysed(documents, fields, 0, analysers, kinds)
         languages = tuple(family(document.language) for document in documents)
-        return cls(languages, analysers, kinds, main, _analysed([], 0, analysers, kinds))
+        return cls(languages, analysers, kinds, main, _analysed([], [], 0, {}, {}))
 
     def put(self, at: int, document: Document) -> Lexicon:
         """Replaces document number `at`, or appends if `at` is the count of documents. Analyses only the one.
@@ -129,7 +143,7 @@ class Lexicon:
         language = family(document.language)
         analysers = {language: Analyser(language, ()), **self._analysers}
         kinds = dict(self._kinds)
-        added = _analysed([document], at, analysers, kinds)
+        added = _analysed([document], [_fields(document)], at, analysers, kinds)
         main, recent = self._main, self._recent
         if at < len(self._languages):
             main, recent = main.without(at, move_up=False), recent.without(at, move_up=False)
@@ -151,7 +165,7 @@ class Lexicon:
     def tidied(self) -> Lexicon:
         """The same documents, all in the main part, without what is left over of older versions."""
         main = self._main.tidied().followed(self._recent.tidied())
-        return Lexicon(self._languages, self._analysers, self._kinds, main, _analysed([], 0, {}, {}))
+        return Lexicon(self._languages, self._analysers, self._kinds, main, _analysed([], [], 0, {}, {}))
 
     def score(self, question: str, language: str | None) -> LexicalScores:
         """Scores of all documents in order. Documents of another language than the question's score 0.
@@ -218,15 +232,19 @@ class Lexicon:
 
 
 def _analysed(
-    documents: Sequence[Document], first: int, analysers: Mapping[str, Analyser], kinds: dict[_Kind, int]
+    documents: Sequence[Document],
+    fields: Sequence[list[_Field]],
+    first: int,
+    analysers: Mapping[str, Analyser],
+    kinds: dict[_Kind, int],
 ) -> _Part:
-    """The documents, numbered from `first` on, as a part; `kinds` gets the numbers of new kinds of rows."""
+    """The documents with their fields, numbered from `first` on, as a part; `kinds` gets numbers of new kinds."""
     rows: list[_Row] = []
     numbers: list[int] = []
     kinds_of_row: list[int] = []
-    for number, document in enumerate(documents, first):
+    for number, (document, own) in enumerate(zip(documents, fields, strict=True), first):
         language = family(document.language)
-        for row in _rows(document, analysers[language]):
+        for row in _rows(own, analysers[language]):
             rows.append(row)
             numbers.append(number)
             kinds_of_row.append(kinds.setdefault((language, row.is_body), len(kinds)))
@@ -240,24 +258,22 @@ def _analysed(
     )
 
 
-def _fields(document: Document) -> list[str]:
-    return [plain(text) for text in (document.title, *document.questions, document.body) if text.strip()]
+def _fields(document: Document) -> list[_Field]:
+    fields = [_Field(plain(text), False) for text in (document.title, *document.questions) if text.strip()]
+    return [*fields, _Field(plain(document.body), True)] if document.body.strip() else fields
 
 
-def _rows(document: Document, analyser: Analyser) -> list[_Row]:
-    short = [text for text in (document.title, *document.questions) if text.strip()]
-    body = [document.body] if document.body.strip() else []
+def _rows(fields: list[_Field], analyser: Analyser) -> list[_Row]:
     rows = []
-    for field, is_body in [(text, False) for text in short] + [(text, True) for text in body]:
-        text = plain(field)
+    for text, is_body in fields:
         found = analyser.terms(text)
-        counts = Counter(_key(analyser.language, term) for term in found)
+        counts = Counter(found)
         grams = np.zeros(0, np.uint64)
-        if not is_body or not short:
+        if not is_body or len(fields) == 1:
             grams = _gram_keys(text[:_GRAM_CHARACTERS], analyser.language)
         rows.append(
             _Row(
-                np.fromiter(counts.keys(), np.uint64, len(counts)),
+                np.fromiter(map(_key, repeat(analyser.language), counts), np.uint64, len(counts)),
                 np.fromiter(counts.values(), np.float32, len(counts)),
                 len(found),
                 is_body,

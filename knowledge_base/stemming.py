@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import snowballstemmer
@@ -59,6 +61,7 @@ def stem(word: str, language: str) -> str:
             stemmer = _stemmers.get(name)
             if stemmer is None:
                 stemmer = _stemmers[name] = snowballstemmer.stemmer(name)
+                stemmer.maxCacheSize = 0  # PyStemmer's, which would sort all its words each time that it is full
             word = str(stemmer.stemWord(word))
     return fold(word, language)
 
@@ -78,29 +81,43 @@ class Analyser:
     def __init__(self, language: str, corpus: Iterable[str]) -> None:
         self.language = language
         self._terms: dict[str, tuple[str, ...]] = {}
-        # A word or its stem -> (stem, how often it stands alone). Empty where compounds are written apart.
-        self._parts: dict[str, tuple[str, int]] = {}
+        self._most = _MOST_REMEMBERED
+        # A word or its stem -> how often it stands alone; its stem, if another. Empty where compounds stand apart.
+        self._counts: dict[str, int] = {}
+        self._stems: dict[str, str] = {}
         if language in _COMPOUNDING:
             counts = Counter(word for text in corpus for word in words(text))
             for word, count in counts.items():
                 if len(word) >= _SHORTEST_PART and not word.isdigit():
-                    stemmed = stem(word, language)
-                    for form in {fold(word, language), stemmed}:
+                    stemmed = sys.intern(stem(word, language))  # each kept once, however many words it has
+                    for form in {stemmed, fold(word, language)}:
                         if len(form) >= _SHORTEST_PART and form not in _NOT_PARTS:
-                            self._parts[form] = (stemmed, self._parts.get(form, ("", 0))[1] + count)
+                            self._counts[form] = self._counts.get(form, 0) + count
+                            if form != stemmed:
+                                self._stems[form] = stemmed
+                            else:
+                                self._stems.pop(form, None)
+
+    @contextmanager
+    def reading_all(self) -> Iterator[None]:
+        """Within it every word is remembered, so that each is worked on once; after it none is."""
+        self._most = sys.maxsize
+        try:
+            yield
+        finally:
+            self._most = _MOST_REMEMBERED
+            self._terms = {}
 
     def terms(self, text: str) -> list[str]:
         """Stems in the order of the text, each compound followed by its parts."""
-        return [term for word in words(text) for term in self._of_word(word)]
+        known = self._terms.get
+        return [term for word in words(text) for term in known(word) or self._of_word(word)]
 
     def _of_word(self, word: str) -> tuple[str, ...]:
-        known = self._terms.get(word)
-        if known is None:
-            whole = stem(word, self.language)
-            known = (whole, *self.split(word))
-            if len(self._terms) >= _MOST_REMEMBERED:
-                self._terms.clear()
-            self._terms[word] = known
+        known = (stem(word, self.language), *self.split(word))
+        if len(self._terms) >= self._most:
+            self._terms.clear()
+        self._terms[word] = known
         return known
 
     def split(self, word: str) -> tuple[str, ...]:
@@ -109,7 +126,7 @@ class Analyser:
         The split whose parts have the highest geometric mean of counts in the corpus (Koehn and Knight, EACL 2003).
         Unlike theirs the whole stays a term beside its parts, so its own count does not compete.
         """
-        if not self._parts or len(word) < _SHORTEST_COMPOUND:
+        if not self._counts or len(word) < _SHORTEST_COMPOUND:
             return ()
         best: tuple[str, ...] = ()
         best_count = 0
@@ -117,13 +134,15 @@ class Analyser:
         endings = {fold(word, self.language), stem(word, self.language)}
         for ending in endings:
             for at in range(_SHORTEST_PART, len(ending) - _SHORTEST_PART + 1):
-                right, right_count = self._parts.get(ending[at:], ("", 0))
+                right_count = self._counts.get(ending[at:], 0)
                 if not right_count:
                     continue
                 for link in _LINKS:
                     if not ending[:at].endswith(link):
                         continue
-                    left, left_count = self._parts.get(ending[: at - len(link)], ("", 0))
+                    left_count = self._counts.get(ending[: at - len(link)], 0)
                     if left_count * right_count > best_count:
-                        best, best_count = (left, right), left_count * right_count
+                        parts = ending[: at - len(link)], ending[at:]
+                        best = tuple(self._stems.get(part, part) for part in parts)
+                        best_count = left_count * right_count
         return best

@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from knowledge_base import lexical
+from knowledge_base import lexical, stemming
 from knowledge_base.lexical import Lexicon
 from knowledge_base.passages import Document
 from knowledge_base.stemming import Analyser, family, fold, stem, words
@@ -243,3 +243,20 @@ def test_compounds_are_split_by_the_words_of_the_corpus() -> None:
     assert analyser.split("kajakpagaj") == ()
     assert Analyser("en", ["bed", "room"]).split("bedroom") == ()
     assert analyser.terms("Leveringstid 24") == ["leveringstid", "levering", "tid", "24"]
+
+
+def test_a_word_is_worked_on_once_while_all_are_read_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stemming, "_MOST_REMEMBERED", 2)  # far fewer than there are words
+    seen: Counter[str] = Counter()
+    plain = Analyser._of_word
+
+    def counted(self: Analyser, word: str) -> tuple[str, ...]:
+        seen[word] += 1
+        return plain(self, word)
+
+    monkeypatch.setattr(Analyser, "_of_word", counted)
+    lexicon = Lexicon.build([article(f"a{number}", " ".join(NAMES * 3)) for number in range(4)])
+    assert seen == Counter(NAMES)
+    assert [len(each._terms) for each in lexicon._analysers.values()] == [0]
+    lexicon.score(" ".join(NAMES), "da")
+    assert [len(each._terms) for each in lexicon._analysers.values()] == [1]  # forgotten whenever there were two
