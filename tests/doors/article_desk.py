@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -99,3 +100,10 @@ async def serving(settings: Settings, bus: LocalBus | None = None) -> AsyncItera
 def found(desk: Desk, question: str) -> list[tuple[str, str]]:
     """What the bot would find: (document, text)."""
     return [(hit.document.id, hit.document.body) for hit in desk.library.kb.search(question, "da")]
+
+
+async def become(condition: Callable[[], bool]) -> None:
+    """For what comes in the background. TimeoutError after half a minute."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.embedder import Embedder, Kind, ModelError
 from knowledge_base.libraries import Libraries
-from tests.doors.article_desk import PARCEL, Desk
+from tests.doors.article_desk import PARCEL, Desk, become
 from tests.embedders import HashEmbedder
 
 pytestmark = pytest.mark.anyio
@@ -50,14 +49,6 @@ async def restarted(desk: Desk, embedder: Embedder, open_model: Callable[[str], 
             if isinstance(embedder, NewEmbedder):
                 embedder.gate.set()
             await libraries.stop()
-
-
-async def become(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not come to that")
 
 
 def first(libraries: Libraries, question: str) -> str | None:
