@@ -91,15 +91,18 @@ def test_a_question_that_several_sets_ask_counts_once_for_the_intervals() -> Non
     assert result["as_is"]["0.95"]["interval"] == pytest.approx(list(once), abs=1e-4)
 
 
-def test_the_worst_of_several_sets_is_the_least_right_at_the_highest_target() -> None:
-    good, bad = (
-        ([seen("known", True)] * 2, [(True, 0.9)] * 2),
-        ([seen("known"), seen("known", True)], [(True, 0.9)] * 2),
-    )
+def test_the_worst_of_several_sets_is_that_of_each_figure() -> None:
+    many_wrong = [seen("known", True), seen("known", False, UNSURE), seen("known", False, UNSURE)], [(True, 0.9)] * 3
+    sure_and_wrong = [seen("known", True), seen("known", True), seen("known")], [(False, 0.9)] * 3
     silent = [seen("known", True, UNSURE)], [(True, 0.9)]
-    found = [figures(observed, raw, AS_POOLED, "") for observed, raw in (good, silent, bad)]
-    assert worst(found) is found[2]
-    assert worst(found[:2])["half_unanswerable"]["0.95"]["precision"] in (1.0, None)
+    found = [figures(observed, raw, AS_POOLED, "") for observed, raw in (silent, many_wrong, sure_and_wrong)]
+    result = worst(found)
+    assert result["questions"] == 1
+    assert result["recall_at_1"] == found[1]["recall_at_1"]
+    assert result["baseline"]["recall_at_1"] == 0.0
+    assert result["auroc_answerable"] is None
+    assert result["as_is"]["0.95"] == found[2]["as_is"]["0.95"]
+    assert worst(found[:1]) == found[0]
 
 
 def small() -> QuestionSet:

@@ -88,13 +88,21 @@ def _decided(
 
 
 def worst(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The figures of the set that is right least often where every second question has no article and 95 % is asked."""
-
-    def precision(row: dict[str, Any]) -> float:
-        share = row["half_unanswerable"][f"{TARGETS[-1]:.2f}"]["precision"]
-        return 1.0 if share is None else float(share)
-
-    return min(found, key=precision)
+    """Of several sets' figures each the worst by itself, so not all of one set: the least, and what was decided where
+    the least of it was right.
+    """
+    least: dict[str, Any] = {}
+    for name, first in found[0].items():
+        of_all = [each[name] for each in found]
+        if not isinstance(first, dict):
+            least[name] = first if isinstance(first, str) else min((x for x in of_all if x is not None), default=None)
+        elif "interval" in first:
+            share = "share" if "share" in first else "precision"
+            known = [each for each in of_all if each[share] is not None]
+            least[name] = min(known, key=lambda each: float(each[share]), default=first)
+        else:
+            least[name] = worst(of_all)
+    return least
 
 
 def _recall(known: Sequence[Observation]) -> dict[str, Any]:
