@@ -23,6 +23,15 @@ KINDS = {
 }
 
 
+STAFF_HEAD = "shared/staff/head.html"  # what the heads of all staff's pages have in common
+
+
+def filled(text: str, staff_head: str, prefix: str) -> str:
+    """A page as it is served; `prefix` is the address of the assets."""
+    text = text.replace("__STAFF__\n", staff_head).replace("__EMBED__", f"{prefix}/embed/embed.js")
+    return text.replace("__ASSETS__", prefix)
+
+
 @dataclass(slots=True)
 class Assets:
     """`files` maps a path inside the package to its bytes; `hash` changes whenever any of them does."""
@@ -58,8 +67,7 @@ class Assets:
 
     def page(self, name: str) -> str:
         """An HTML page or the loader, with the addresses of the assets filled in."""
-        text = self.files[name].decode()
-        return text.replace("__ASSETS__", self.prefix).replace("__EMBED__", f"{self.prefix}/embed/embed.js")
+        return filled(self.files[name].decode(), self.files[STAFF_HEAD].decode(), self.prefix)
 
     def packed(self, name: str) -> bytes | None:
         """The file in gzip, made once; None for what is packed already, such as fonts."""

@@ -15,6 +15,8 @@ import uvicorn
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
+from widget.assets import STAFF_HEAD, filled
+
 WIDGET = Path(__file__).parents[2] / "widget"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -293,8 +295,8 @@ class Stage:
             return answer
 
         def page(name: str) -> Response:
-            text = (WIDGET / name / "index.html").read_text().replace("__ASSETS__", "/assets/test")
-            return Response(text, media_type="text/html")
+            text, head = ((WIDGET / part).read_text() for part in (f"{name}/index.html", STAFF_HEAD))
+            return Response(filled(text, head, "/assets/test"), media_type="text/html")
 
         app.get("/console")(lambda: page("console"))
         app.get("/manager")(lambda: Response("<!doctype html><title>manager</title>", media_type="text/html"))

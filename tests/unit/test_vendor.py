@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from widget.assets import Assets
+
 VENDOR = Path(__file__).parents[2] / "widget" / "vendor"
 LISTED = json.loads((VENDOR / "VENDOR.json").read_text())
 
@@ -32,8 +34,8 @@ def test_every_script_says_where_it_is_from_and_has_its_licence() -> None:
 
 def test_the_pages_load_the_scripts_in_the_order_they_need() -> None:
     order = ["preact.umd.js", "hooks.umd.js", "signals-core.min.js", "signals.min.js"]
-    for page in ("console", "login"):
-        text = (VENDOR.parent / page / "index.html").read_text()
+    for page in ("console", "manager", "certainty", "login"):
+        text = Assets().page(f"{page}/index.html")
         places = [text.index(f"/vendor/{name}") for name in order]
         assert places == sorted(places)
         assert places[-1] < text.index('type="module"')
