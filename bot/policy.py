@@ -187,10 +187,7 @@ def _enough(near: tuple[Candidate, ...], past: Past, text: str, again: bool) -> 
     """Why an offer would be one too many, if it would."""
     complains = read(text).complaint if text else ""
     if complains:
-        return (
-            Reason.COMPLAINT,
-            f"{complains}, without a sure answer",
-        )
+        return Reason.COMPLAINT, f"{complains}, without a sure answer"
     if again and past.misses:
         same = past.question and leaning.likeness(past.question, text) >= SAME
         if same:

@@ -15,6 +15,7 @@ import structlog
 from bot import policy
 from bot.answers import Answers, explain, surest
 from bot.caution import Caution
+from bot.deciding import AUDIENCES, CANDIDATES
 from conversation import log
 from conversation.events import Decided
 from conversation.labels import SHADOW
@@ -26,8 +27,6 @@ from runtime.bus import Bus, Notice
 from runtime.db import Database
 from runtime.tasks import Tasks
 
-CANDIDATES = 5
-AUDIENCES = frozenset({"public"})
 MOST = 100  # that wait; a comparison is worth no customer's patience, so what is beyond them is left out
 PEOPLE = (Status.QUEUED.value, Status.ASSIGNED.value, Status.SNOOZED.value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.folding import literals
 from conversation.texts import clean_comment, clean_email
 from runtime.errors import BadInput
 
@@ -39,92 +40,14 @@ _STOP = frozenset(
 )
 STOP = frozenset(" ".join(phrase.split()) for phrase in _STOP if phrase.strip())
 
+# Only questions begin with these. "Is broken", "Kan ikke lynes", "Når jeg ..." are statements: they need the mark.
 _ASKING = frozenset(
-    [
-        "what",
-        "when",
-        "where",
-        "who",
-        "why",
-        "how",
-        "which",
-        "can",
-        "could",
-        "do",
-        "does",
-        "is",
-        "are",
-        "will",
-        "would",
-        "may",
-        "hvad",
-        "hvornår",
-        "hvor",
-        "hvem",
-        "hvorfor",
-        "hvordan",
-        "hvilken",
-        "hvilket",
-        "hvilke",
-        "kan",
-        "må",
-        "skal",
-        "er",
-        "har",
-        "vad",
-        "när",
-        "var",
-        "vem",
-        "varför",
-        "hur",
-        "vilken",
-        "vilket",
-        "vilka",
-        "får",
-        "ska",
-        "är",
-        "hva",
-        "når",
-        "hvilken",
-        "hvilket",
-        "hvilke",
-        "hvem",
-        "kva",
-        "når",
-        "kor",
-        "kven",
-        "kvifor",
-        "korleis",
-        "kva",
-        "kvar",
-    ]
-)
-# As the first word these also begin statements ("Is broken", "Kan ikke lynes"): they need the question mark.
-_ASKING_ALONE = _ASKING - frozenset(
-    [
-        "can",
-        "could",
-        "do",
-        "does",
-        "is",
-        "are",
-        "will",
-        "would",
-        "may",
-        "kan",
-        "må",
-        "skal",
-        "er",
-        "har",
-        "får",
-        "ska",
-        "är",
-        "var",
-        "når",
-        "when",
-        "where",
-        "who",
-    ]
+    literals(
+        "what why how which",
+        "hvad hvornår hvor hvem hvorfor hvordan hvilken hvilket hvilke",
+        "vad när vem varför hur vilken vilket vilka",
+        "hva kva kor kven kvifor korleis kvar",
+    )
 )
 
 
@@ -137,7 +60,7 @@ def is_question(text: str) -> bool:
     if "?" in text:
         return True
     words = _WORD.findall(text.casefold())
-    return len(words) > 2 and words[0] in _ASKING_ALONE
+    return len(words) > 2 and words[0] in _ASKING
 
 
 def email(text: str) -> str | None:
