@@ -1,7 +1,7 @@
 """Vectors of units, searched by inner product. The only file that knows faiss.
 
 Few rows are all compared. Of many, an inverted file (Sivic and Zisserman, ICCV 2003, over k-means cells) of 8-bit codes
-names those worth comparing, and their products are then exact as well. docs/performance.md has the recall by size.
+names those worth comparing, and rows of 16 bits then give their products. docs/performance.md has the recall by size.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import faiss as untyped_faiss
 import numpy as np
 from numpy.typing import NDArray
 
+_Found = tuple[NDArray[np.float32], NDArray[np.int64]]  # products and numbers of rows
+
 faiss: Any = untyped_faiss  # its stubs describe the C++ side, not the Python wrappers that are called here
 
 EXACT_ROWS = 20_000  # two to three milliseconds of one core
@@ -24,6 +26,7 @@ _LOOKED_INTO = 8
 _MOST_LOOKED_INTO = 256
 _TRAINED_ON = 64  # rows a cell; more make no better cells
 _ROUNDS = 10
+_AT_ONCE = 4_096  # rows made wider or narrower at once
 _SPARE = 1.25  # times as many by their codes as are wanted: an 8-bit code may put the last of them a place too low
 
 
@@ -36,10 +39,14 @@ def _one_thread() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Few:
+    """Rows that are all compared."""
+
     flat: Any
     rows: NDArray[np.float32]  # a view of the one copy, which faiss owns: valid as long as `flat` is kept beside it
-    cells: Any = None  # the inverted file; None where all rows are compared
+
+    def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self.rows[numbers]
 
     def products(self, vector: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         found = np.empty(len(numbers), np.float32)
@@ -49,37 +56,72 @@ class _Part:
             )
         return found
 
-    def search(
-        self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
+        plain = None if allowed is None else faiss.SearchParameters(sel=_chosen(allowed))
+        found: _Found = self.flat.search(vectors, count, params=plain)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """Rows of 16-bit numbers, half of the memory, whose products are off by a few of 100,000; cells name candidates."""
+
+    rows: NDArray[np.int16]
+    step: float  # what one of them stands for
+    cells: Any  # the inverted file
+
+    def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        return np.take(self.rows, numbers, axis=0).astype(np.float32) * np.float32(self.step)
+
+    def products(self, vector: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        found = np.empty(len(numbers), np.float32)
+        moved = vector * np.float32(self.step)
+        for start in range(0, len(numbers), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            np.matmul(np.take(self.rows, numbers[part], axis=0).astype(np.float32), moved, out=found[part])
+        return found
+
+    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
         held = len(self.rows) if allowed is None else int(np.count_nonzero(allowed))
-        count = min(count, held)
-        chosen = None
-        if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            chosen = faiss.IDSelectorBitmap(bits)
         # Of few that are allowed the cells looked into might hold too few, and to compare them all costs little.
-        if self.cells is None or held <= EXACT_ROWS:
-            plain = None if chosen is None else faiss.SearchParameters(sel=chosen)
-            found: tuple[NDArray[np.float32], NDArray[np.int64]] = self.flat.search(vectors, count, params=plain)
-            return found
-        looked_into = {"nprobe": self.cells.nprobe} | ({} if chosen is None else {"sel": chosen})
-        wanted = math.ceil(_SPARE * count)
-        _, near = self.cells.search(vectors, wanted, params=faiss.SearchParametersIVF(**looked_into))
+        if allowed is not None and held <= EXACT_ROWS:
+            near = np.tile(np.flatnonzero(allowed), (len(vectors), 1))
+        else:
+            looked_into = {"nprobe": self.cells.nprobe} | ({} if allowed is None else {"sel": _chosen(allowed)})
+            wanted = math.ceil(_SPARE * count)
+            _, near = self.cells.search(vectors, wanted, params=faiss.SearchParametersIVF(**looked_into))
         products = np.full(near.shape, -np.inf, np.float32)
         for vector, numbers, into in zip(vectors, near, products, strict=True):
             held_here = int(np.count_nonzero(numbers >= 0))  # -1 fills up what was not found, at the end
-            into[:held_here] = self.products(vector, np.ascontiguousarray(numbers[:held_here]))
-        order = np.argsort(-products, axis=1, kind="stable")[:, :count]
-        return np.take_along_axis(products, order, axis=1), np.take_along_axis(near, order, axis=1)
+            into[:held_here] = self.products(vector, numbers[:held_here])
+        return _best(products, near, count)
 
 
-def _part(rows: NDArray[np.float32], exact: bool) -> _Part:
+def _chosen(allowed: NDArray[np.bool_]) -> Any:
+    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def _best(products: NDArray[np.float32], numbers: NDArray[np.int64], count: int) -> _Found:
+    """The `count` greatest of each row, the greatest first."""
+    order = np.argsort(-products, axis=1, kind="stable")[:, :count]
+    return np.take_along_axis(products, order, axis=1), np.take_along_axis(numbers, order, axis=1)
+
+
+def _few(rows: NDArray[np.float32]) -> _Few:
     flat = faiss.IndexFlatIP(rows.shape[1])
     flat.add(np.ascontiguousarray(rows, dtype=np.float32))
     view = faiss.rev_swig_ptr(flat.get_xb(), rows.size).reshape(rows.shape) if rows.size else np.zeros_like(rows)
     view.flags.writeable = False
-    return _Part(flat, view, None if exact or len(rows) <= EXACT_ROWS else _cells(view))
+    return _Few(flat, view)
+
+
+def _many(rows: NDArray[np.float32]) -> _Many:
+    step = max(float(rows.max()), -float(rows.min()), 1e-9) / np.iinfo(np.int16).max
+    packed = np.empty(rows.shape, np.int16)
+    for start in range(0, len(rows), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        packed[part] = np.rint(rows[part] / step)
+    return _Many(packed, step, _cells(rows))
 
 
 def _cells(rows: NDArray[np.float32]) -> Any:
@@ -113,7 +155,8 @@ class VectorIndex:
     def __init__(self, rows: NDArray[np.float32]) -> None:
         if rows.ndim != 2:
             raise ValueError(f"vectors must be rows of a table, not an array of shape {rows.shape}")
-        self._parts: tuple[_Part, ...] = (_part(np.asarray(rows, np.float32), exact=False),)
+        made = _few if len(rows) <= EXACT_ROWS else _many
+        self._parts: tuple[_Few | _Many, ...] = (made(np.asarray(rows, np.float32)),)
 
     def __len__(self) -> int:
         return sum(len(part.rows) for part in self._parts)
@@ -127,22 +170,23 @@ class VectorIndex:
         """With these rows behind its own."""
         longer = copy.copy(self)
         recent = np.concatenate([*(part.rows for part in self._parts[1:]), rows])
-        longer._parts = (self._parts[0], _part(recent, exact=True))
+        longer._parts = (self._parts[0], _few(recent))
         return longer
 
     def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """A copy of the rows of these numbers, in their order."""
-        first = self._parts[0].rows
-        if not len(numbers) or int(numbers.max()) < len(first):
-            return first[numbers]
-        found = np.empty((len(numbers), first.shape[1]), np.float32)
-        early = numbers < len(first)
-        found[early] = first[numbers[early]]
-        found[~early] = self._parts[1].rows[numbers[~early] - len(first)]
+        first = self._parts[0]
+        held = len(first.rows)
+        if not len(numbers) or int(numbers.max()) < held:
+            return first.take(numbers)
+        found = np.empty((len(numbers), first.rows.shape[1]), np.float32)
+        early = numbers < held
+        found[early] = first.take(numbers[early])
+        found[~early] = self._parts[1].take(numbers[~early] - held)
         return found
 
     def products(self, vector: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Of the rows of these numbers with the vector [dimension]; no row is copied."""
+        """Of the rows of these numbers with the vector [dimension]."""
         _one_thread()
         wanted = np.ascontiguousarray(vector, np.float32)
         if len(self._parts) == 1:
@@ -155,9 +199,7 @@ class VectorIndex:
             first += len(part.rows)
         return found
 
-    def search(
-        self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None) -> _Found:
         """The `count` best rows of each vector [m, dimension], best first: (products, row numbers), both [m, count].
 
         `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns. Of more than EXACT_ROWS a row may be
@@ -170,7 +212,8 @@ class VectorIndex:
         for part in self._parts:
             held = None if allowed is None else allowed[first : first + len(part.rows)]
             if len(part.rows) if held is None else held.any():
-                products, numbers = part.search(vectors, count, held)
+                most = len(part.rows) if held is None else int(np.count_nonzero(held))
+                products, numbers = part.search(vectors, min(count, most), held)
                 found.append((products, np.where(numbers < 0, -1, numbers + first)))
             first += len(part.rows)
         if not found:
@@ -178,5 +221,4 @@ class VectorIndex:
         if len(found) == 1:
             return found[0]
         products, numbers = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
-        order = np.argsort(-products, axis=1, kind="stable")[:, :count]
-        return np.take_along_axis(products, order, axis=1), np.take_along_axis(numbers, order, axis=1)
+        return _best(products, numbers, count)
