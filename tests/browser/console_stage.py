@@ -15,14 +15,10 @@ import uvicorn
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
-from widget.assets import STAFF_HEAD, filled
+from bot.pages import PAGE_CSP
+from widget.assets import KINDS, STAFF_HEAD, filled
 
 WIDGET = Path(__file__).parents[2] / "widget"
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".woff2": "font/woff2"}
 MAJA = {"id": "maja", "name": "Maja Kjærgaard", "email": "maja@lyngvidde.example", "role": "agent", "language": "en"}
 PASSWORD = "fjord-og-fjeld"
 CUSTOMER_KINDS = ("said", "contact")
@@ -291,7 +287,7 @@ class Stage:
             if self.refuse and request.url.path.startswith("/api/"):
                 return problem(503, "unavailable")
             answer: Response = await go_on(request)
-            answer.headers["Content-Security-Policy"] = CSP
+            answer.headers["Content-Security-Policy"] = PAGE_CSP
             return answer
 
         def page(name: str) -> Response:
