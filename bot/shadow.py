@@ -24,7 +24,7 @@ from conversation.machine import Status
 from knowledge_base.certainty import outcome
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
-from runtime.db import Database
+from runtime.db import Database, Tx
 from runtime.tasks import Tasks
 
 MOST = 100  # that wait; a comparison is worth no customer's patience, so what is beyond them is left out
@@ -94,4 +94,11 @@ class Shadow:
         thresholds = self.caution.of(site.id, language)
         found = outcome(surest(hits), thresholds.answer, thresholds.offer)
         decided = Decided(said.seq, found, thresholds.answer, tuple(map(explain, hits)), SHADOW)
-        await self.db.write(log.record, said.conversation_id, decided)
+        await self.db.write(note, said.conversation_id, decided)
+
+
+def note(tx: Tx, conversation_id: int, decided: Decided) -> None:
+    """Unless the assistant has the chat again: there this would stand for its own latest turn, and end its form."""
+    row = log.row_of(tx, conversation_id, lock=True)
+    if row.status in PEOPLE:
+        log.append(tx, row, (decided,))

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from bot.labelling import Labelling
 from bot.metrics import TURNS
-from bot.shadow import Shadow
-from conversation import labels, silence, sites, visits
+from bot.shadow import Shadow, note
+from conversation import labels, log, silence, sites, visits
+from conversation.events import Decided
 from conversation.labels import Answer
 from handoff import desk as handoff_desk
 from knowledge_base import targets
@@ -270,6 +271,11 @@ def test_a_silent_assistant_leaves_customers_to_people_and_is_compared_with_them
             entries = await desk.until(chat.conversation_id, *kinds)
             assert entries[-1].data["outcome"] == "offer"
             await stock.db.write(handoff_desk.judge, chat.conversation, MAJA, "judge-0001", 4, True)
+            await stock.db.write(handoff_desk.hand_back, chat.conversation, MAJA, "back-0001")
+            late = Decided(7, "offer", 0.8, note="shadow")
+            await stock.db.write(note, chat.conversation_id, late)
+            entries = await stock.db.read(log.transcript, chat.conversation_id)
+            assert entries[-1].kind == "handed_back", "a decision that comes too late is not taken for a turn"
             await shadow.stop()
         found = stock.db.read_now(silence.compare, stock.site.id)
         assert (found.decided, found.outcomes) == (2, {"answer": 1, "offer": 1, "hand_over": 0})
