@@ -118,7 +118,7 @@ class Asker:
         knowledge = self._knowledge()
         key = _Key(knowledge.read(question, language), language, limit, audiences)
         state = knowledge.state
-        turn = self._thread.submit(lambda: tuple(knowledge.search(*key)))
+        turn = self._thread.submit(lambda: _looked_for(knowledge, key))
         hits = await asyncio.wrap_future(turn)
         self._remember(key, hits, state if knowledge.state is state else None)
         return list(hits)
@@ -278,6 +278,11 @@ class Asker:
             self._state = state
             self._known.clear()
             self._flights.clear()
+
+
+def _looked_for(knowledge: KnowledgeBase, key: _Key) -> tuple[Hit, ...]:
+    vector = knowledge.question_vectors([key.question])[0]
+    return tuple(knowledge.find(key.question, vector, key.language, key.limit, key.audiences))
 
 
 def _call(loop: asyncio.AbstractEventLoop, work: Callable[..., None], *args: Any) -> None:

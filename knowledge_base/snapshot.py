@@ -14,6 +14,7 @@ from knowledge_base.lexical import NOBODY, Lexicon
 from knowledge_base.passages import Document, Unit, root_of, units_of
 from knowledge_base.ranking import centred
 from knowledge_base.spread import Metric, Spread, metric_of, spread_of
+from knowledge_base.vocabulary import Vocabulary
 
 # Rows of the index that may be left over or recent, beside an eighth of them, before all should be laid anew.
 _FEW_ROWS = 1_000
@@ -42,6 +43,7 @@ class Snapshot:
     lengths: NDArray[np.float32]  # of each row under the metric
     centroids: NDArray[np.float32]  # of each document, of length 1 under the metric, zeros where it has no unit
     lexicon: Lexicon
+    vocabulary: Vocabulary
     names: Names
 
 
@@ -92,6 +94,7 @@ def build(
         lengths=lengths,
         centroids=centroids,
         lexicon=Lexicon.build(documents),
+        vocabulary=Vocabulary.of(documents),
         names=names,
     )
 
@@ -103,7 +106,7 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
     at = snapshot.names.numbers.get(document.id, len(snapshot.documents))
     documents = (*snapshot.documents[:at], document, *snapshot.documents[at + 1 :])
     old = snapshot.documents[at] if at < len(snapshot.documents) else None
-    same = old is not None and (root_of(old), old.audience) == (root_of(document), document.audience)
+    same = old is not None and _named(old) == _named(document)
     owners = np.where(snapshot.document_of_row == at, NOBODY, snapshot.document_of_row)
     added = np.arange(len(rows)), np.array([len(units)])
     lengths, centroid = _under(snapshot.metric, rows.__getitem__, *added)
@@ -123,6 +126,7 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
         lengths=np.concatenate([snapshot.lengths, lengths]),
         centroids=_placed(snapshot.centroids, at, centroid),
         lexicon=snapshot.lexicon.put(at, document),
+        vocabulary=snapshot.vocabulary.followed(document),
         names=snapshot.names if same else _names(documents),
     )
     touched = {root_of(document)} | ({root_of(old)} if old is not None else set())
@@ -202,6 +206,7 @@ def tidied(snapshot: Snapshot) -> Snapshot:
         index=VectorIndex(snapshot.index.take(rows)),
         lengths=snapshot.lengths[rows],
         lexicon=snapshot.lexicon.tidied(),
+        vocabulary=Vocabulary.of(snapshot.documents),
     )
     return _measured_anew(laid) if _is_stale(laid) else laid
 
@@ -212,6 +217,11 @@ def _rows_of(starts: NDArray[np.int64], counts: NDArray[np.int64], numbers: Sequ
     sizes = counts[chosen]
     ends = np.cumsum(sizes)
     return np.repeat(starts[chosen] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
+
+
+def _named(document: Document) -> tuple[str, str, str]:
+    """What `_names` looks at, besides the id."""
+    return root_of(document), document.audience, document.language
 
 
 def _names(documents: Sequence[Document]) -> Names:

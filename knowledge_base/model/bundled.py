@@ -24,6 +24,7 @@ _RUN_TOKENS = 6
 
 # Row of the table that fills up the shorter texts of a batch; the mask hides it.
 _PADDING = 1
+_ONE_PIECE = 3  # numbers: it stands between those of begin and end
 
 
 class BundledEmbedder:
@@ -54,6 +55,10 @@ class BundledEmbedder:
         for batch in _batches([len(each) for each in tokens]):
             vectors[batch] = self._run([tokens[index] for index in batch])
         return vectors
+
+    def is_word(self, word: str) -> bool:
+        """Whether one piece is the whole word, in small letters or as a name: only what is written often has one."""
+        return any(len(self._pieces.numbers(form)) == _ONE_PIECE for form in (word, word.capitalize()))
 
     def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
         width = max(map(len, batch))
