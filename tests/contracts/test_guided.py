@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -18,35 +16,14 @@ from conversation import sites
 from handoff import desk as people
 from knowledge_base import versions
 from knowledge_base.drafting import draft_of
-from tests.contracts.guided_chat import Chat, add_forms, at, play
-from tests.contracts.turn_desk import hit, stocked
-from tests.order_desks import order_desk
+from tests.contracts.guided_chat import Chat, at, play
+from tests.contracts.turn_desk import hit
 from tests.shop import MAJA, Shop
 
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
 
 
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    with stocked(database_url) as made:
-        add_forms(made)
-        yield made
-
-
-@pytest.fixture
-def small_shop(tmp_path: Any) -> Iterator[Shop]:
-    with stocked(f"sqlite:///{tmp_path / 'x.sqlite3'}") as made:
-        add_forms(made)
-        yield made
-
-
-@pytest.fixture(scope="module")
-def back_end() -> Iterator[tuple[str, OrderDesk]]:
-    with order_desk() as made:
-        yield made
-
-
-def test_order_status_from_question_to_answer(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_order_status_from_question_to_answer(guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         first = await chat.say("I want order_status_form")
         assert first.kind == "answered"
@@ -64,10 +41,10 @@ def test_order_status_from_question_to_answer(shop: Shop, back_end: tuple[str, O
         assert decided[1]["form"]["slots"] == {"order_number": "10042"}
         assert decided[2]["form"]["slots"] == {}
 
-    play(shop, at(back_end[0]), story)
+    play(guided_shop, at(back_end), story)
 
 
-def test_what_was_said_already_is_not_asked_for(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_what_was_said_already_is_not_asked_for(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         text = "Where is 10042 for kim@kunde.example?"
         chat.desk.shelf.found[text] = [hit("order_status_form", 0.95)]
@@ -75,7 +52,7 @@ def test_what_was_said_already_is_not_asked_for(small_shop: Shop, back_end: tupl
         assert "Order 10042 is on its way." in first.data["text"]
         assert say("can_stop", "en") not in first.data["text"]
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
 @pytest.mark.parametrize(
@@ -93,17 +70,19 @@ def test_what_was_said_already_is_not_asked_for(small_shop: Shop, back_end: tupl
     ],
 )
 def test_each_form(
-    small_shop: Shop, back_end: tuple[str, OrderDesk], form: str, answers: tuple[str, ...], told: str
+    small_guided_shop: Shop, orders_at: tuple[str, OrderDesk], form: str, answers: tuple[str, ...], told: str
 ) -> None:
+    back_end, desk = orders_at
+
     async def story(chat: Chat) -> None:
         await chat.say(f"I want {form}")
         for answer, slot in zip(answers[:-1], FORMS[form].slots[1:], strict=True):
             assert (await chat.say(answer)).data["text"] == say(f"ask_{slot}", "en")
         assert told in (await chat.say(answers[-1])).data["text"]
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
     if form == "address_form" and "now goes" in told:
-        assert back_end[1].orders["10043"].address == "Storgata 5, 0155 Oslo"
+        assert desk.orders["10043"].address == "Storgata 5, 0155 Oslo"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +96,7 @@ def test_each_form(
         ("nn", "Gløym det"),
     ],
 )
-def test_stopped_in_each_language(small_shop: Shop, back_end: tuple[str, OrderDesk], language: str, stop: str) -> None:
+def test_stopped_in_each_language(small_guided_shop: Shop, back_end: str, language: str, stop: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want call_back_form")
         stopped = await chat.say(stop)
@@ -125,10 +104,10 @@ def test_stopped_in_each_language(small_shop: Shop, back_end: tuple[str, OrderDe
         assert stopped.data["text"] in {say("stopped", each) for each in LANGUAGES}
         assert (await chat.say("12345678")).kind == "offered"  # nothing is open any more
 
-    play(small_shop, at(back_end[0]), story, language)
+    play(small_guided_shop, at(back_end), story, language)
 
 
-def test_a_question_in_between_and_on(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_a_question_in_between_and_on(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
         await chat.say("10042")
@@ -137,17 +116,16 @@ def test_a_question_in_between_and_on(small_shop: Shop, back_end: tuple[str, Ord
         assert "30 days" in aside.data["text"]
         assert aside.data["text"].endswith(say("ask_email", "en"))
         assert "which e-mail address" in aside.data["html"]
+        assert aside.data["asks"] is True
         assert (await chat.say("kim@kunde.example")).data["text"].startswith("Order 10042 is on its way.")
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_the_sentence_that_answers_stays_marked_in_the_middle_of_a_form(
-    small_shop: Shop, back_end: tuple[str, OrderDesk]
-) -> None:
+def test_the_sentence_that_answers_stays_marked_in_the_middle_of_a_form(small_guided_shop: Shop, back_end: str) -> None:
     body = "Close all zips first. Wash the shell jacket at 30 degrees. Let it dry in the shade, never in the sun."
     draft = draft_of("Care", (), body)
-    small_shop.db.write_now(versions.publish_imported, "care", "en", draft, "none", None, "test", "public", None)
+    small_guided_shop.db.write_now(versions.publish_imported, "care", "en", draft, "none", None, "test", "public", None)
 
     async def story(chat: Chat) -> None:
         question = "At how many degrees do I wash the shell jacket?"
@@ -161,11 +139,12 @@ def test_the_sentence_that_answers_stays_marked_in_the_middle_of_a_form(
         assert aside.data["html"].endswith("</p>")
         assert "which e-mail address" in aside.data["html"]
         assert "*" not in aside.data["text"]
+        assert "asks" not in alone.data
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_a_form_is_let_go_when_the_assistant_becomes_silent(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_a_form_is_let_go_when_the_assistant_becomes_silent(guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
         await chat.say("10042")
@@ -179,10 +158,10 @@ def test_a_form_is_let_go_when_the_assistant_becomes_silent(shop: Shop, back_end
         course = await chat.desk.shop.db.read(course_of, chat.id)
         assert course.form is None
 
-    play(shop, at(back_end[0]), story)
+    play(guided_shop, at(back_end), story)
 
 
-def test_a_question_in_between_that_nobody_can_answer(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_a_question_in_between_that_nobody_can_answer(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
         await chat.say("10042")
@@ -191,10 +170,10 @@ def test_a_question_in_between_that_nobody_can_answer(small_shop: Shop, back_end
         assert aside.data["text"].endswith(say("ask_email", "en"))
         assert "is on its way" in (await chat.say("kim@kunde.example")).data["text"]
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_questions_without_end_let_the_form_go(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_questions_without_end_let_the_form_go(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
         asked = ("How long may I return things?", "When are you open?") * 2
@@ -202,10 +181,10 @@ def test_questions_without_end_let_the_form_go(small_shop: Shop, back_end: tuple
         ends = [say("ask_order_number", "en") in each.data["text"] for each in asides]
         assert ends == [True, False, False, False]
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_answers_that_do_not_fit_and_then_a_person(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_answers_that_do_not_fit_and_then_a_person(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
         await chat.say("10042")
@@ -217,10 +196,10 @@ def test_answers_that_do_not_fit_and_then_a_person(small_shop: Shop, back_end: t
         assert note.data["text"] == "Order status. The assistant had collected:\nOrder number: 10042"
         assert chat.desk.shop.row(chat.id).status == "queued"
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_following_the_log_and_reading_it_give_the_same_form(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_following_the_log_and_reading_it_give_the_same_form(guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         for text in (
             "I want address_form",
@@ -241,37 +220,37 @@ def test_following_the_log_and_reading_it_give_the_same_form(shop: Shop, back_en
         await asyncio.to_thread(chat.desk.shop.do, people.hand_back, row.public_id, MAJA)
         assert (await chat.desk.shop.db.read(course_of, chat.id)).form is None
 
-    play(shop, at(back_end[0]), story)
+    play(guided_shop, at(back_end), story)
 
 
-def test_without_a_back_end_the_article_is_all(small_shop: Shop) -> None:
+def test_without_a_back_end_the_article_is_all(small_guided_shop: Shop) -> None:
     async def story(chat: Chat) -> None:
         answer = await chat.say("I want return_form")
         assert (answer.kind, answer.data["text"]) == ("answered", "See **here**.")
 
-    play(small_shop, Actions(), story)
+    play(small_guided_shop, Actions(), story)
 
 
-def test_a_person_may_be_asked_for_at_any_question(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_a_person_may_be_asked_for_at_any_question(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want complaint_form")
         await chat.say("LF-10042")
         assert (await chat.say("I want to talk to a human")).data["reason"] == "customer_request"
         assert "LF-10042" in (await chat.entries())[-1].data["text"]
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_a_form_is_kept_under_the_threshold_in_force(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_a_form_is_kept_under_the_threshold_in_force(guided_shop: Shop, back_end: str) -> None:
     """What stands in the log is what the site's labels have led to, not what the settings say."""
 
     async def story(chat: Chat) -> None:
         turns = chat.desk.turns
         await chat.say("I want order_status_form")
-        turns.caution._held[shop.site.id, "en"] = Thresholds(0.91, turns.thresholds.offer)
+        turns.caution._held[guided_shop.site.id, "en"] = Thresholds(0.91, turns.thresholds.offer)
         await chat.say("no number at all")
         await chat.say("cancel")
         bars = [entry.data["threshold"] for entry in await chat.entries() if entry.kind == "decided"]
         assert bars == [turns.thresholds.answer, 0.91, 0.91]
 
-    play(shop, at(back_end[0]), story)
+    play(guided_shop, at(back_end), story)

@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from bot.actions.guesses import FAILURES
 from bot.actions.words import say
-from bot.demo.order_desk import OrderDesk
-from tests.contracts.guided_chat import Chat, add_forms, at, play
-from tests.contracts.turn_desk import opened, stocked
-from tests.order_desks import KINDS, TOKEN, misbehaving, order_desk, serving
+from tests.contracts.guided_chat import Chat, at, play
+from tests.contracts.turn_desk import opened
+from tests.order_desks import KINDS, TOKEN, misbehaving, serving
 from tests.shop import Shop
 
 
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    with stocked(database_url) as made:
-        add_forms(made)
-        yield made
-
-
-@pytest.fixture
-def small_shop(tmp_path: Any) -> Iterator[Shop]:
-    with stocked(f"sqlite:///{tmp_path / 'x.sqlite3'}") as made:
-        add_forms(made)
-        yield made
-
-
-@pytest.fixture(scope="module")
-def back_end() -> Iterator[tuple[str, OrderDesk]]:
-    with order_desk() as made:
-        yield made
-
-
-def test_nobody_gets_the_order_of_somebody_else(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_nobody_gets_the_order_of_somebody_else(small_guided_shop: Shop, back_end: str) -> None:
     """A wrong number and a wrong address are told alike, and after three tries people look."""
 
     async def story(chat: Chat) -> None:
@@ -57,10 +34,10 @@ def test_nobody_gets_the_order_of_somebody_else(small_shop: Shop, back_end: tupl
         assert chat.desk.shop.row(chat.id).reason == "ambiguous"
         assert not any("on its way" in str(entry.data) for entry in await chat.entries())
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_a_new_chat_is_no_new_try_for_ever(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_a_new_chat_is_no_new_try_for_ever(small_guided_shop: Shop, back_end: str) -> None:
     """Somebody knows an address and tries out numbers: at last even the right one is not told."""
 
     async def story(chat: Chat) -> None:
@@ -82,10 +59,10 @@ def test_a_new_chat_is_no_new_try_for_ever(small_shop: Shop, back_end: tuple[str
             await chat.say(text)
         assert "is ready to be picked up" in (await chat.say("lars@kunde.example")).data["text"]
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_many_chats_at_once_are_no_more_tries(small_shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_many_chats_at_once_are_no_more_tries(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         chats = [Chat(chat.desk) for _ in range(2 * FAILURES)]
         for number, each in enumerate(chats):
@@ -95,12 +72,10 @@ def test_many_chats_at_once_are_no_more_tries(small_shop: Shop, back_end: tuple[
         kinds = [entry.kind for entry in await asyncio.gather(*(each.say("kim@kunde.example") for each in chats))]
         assert (kinds.count("remarked"), kinds.count("handoff")) == (FAILURES, FAILURES)
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
-def test_what_the_shop_will_not_do_goes_to_people_with_a_word(
-    small_shop: Shop, back_end: tuple[str, OrderDesk]
-) -> None:
+def test_what_the_shop_will_not_do_goes_to_people_with_a_word(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         for text in ("I want return_form", "10070", "ingrid@kunde.example", "Changed my mind about it"):
             await chat.say(text)
@@ -110,12 +85,12 @@ def test_what_the_shop_will_not_do_goes_to_people_with_a_word(
         assert chat.desk.shop.row(chat.id).reason == "policy_restriction"
         assert "Reason for the return: Changed my mind about it" in str(kinds[3][1])
 
-    play(small_shop, at(back_end[0]), story)
+    play(small_guided_shop, at(back_end), story)
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "slow", "nobody"])
 def test_a_back_end_that_fails_is_handed_over_with_what_was_collected(
-    small_shop: Shop, kind: str, caplog: pytest.LogCaptureFixture
+    small_guided_shop: Shop, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
@@ -129,12 +104,12 @@ def test_a_back_end_that_fails_is_handed_over_with_what_was_collected(
     caplog.set_level(logging.DEBUG)
     with serving(misbehaving()) as url:
         address = "http://127.0.0.1:9" if kind == "nobody" else f"{url}/{kind}"
-        play(small_shop, at(address), story)
+        play(small_guided_shop, at(address), story)
     assert TOKEN not in caplog.text
     assert "kim@kunde.example" not in caplog.text
 
 
-def test_another_worker_goes_on_after_a_restart(shop: Shop, back_end: tuple[str, OrderDesk]) -> None:
+def test_another_worker_goes_on_after_a_restart(guided_shop: Shop, back_end: str) -> None:
     """Nothing of a form is in memory: each message here is answered by a process that has just begun."""
 
     async def story(chat: Chat, texts: dict[str, str]) -> None:
@@ -147,8 +122,9 @@ def test_another_worker_goes_on_after_a_restart(shop: Shop, back_end: tuple[str,
             {"10042": say("ask_email", "en")},
             {"kim@kunde.example": "Order 10042 is on its way."},
         ):
-            async with opened(shop, actions=at(back_end[0])) as desk_:
+            async with opened(guided_shop, actions=at(back_end)) as desk_:
                 await story(Chat(desk_), texts)
-            shop.db = type(shop.db)(str(shop.db.engine.url.render_as_string(False)), shop.db.bus)
+            db = guided_shop.db
+            guided_shop.db = type(db)(db.engine.url.render_as_string(False), db.bus)
 
     asyncio.run(run())

@@ -26,18 +26,12 @@ from bot.actions.backend import Backend
 from bot.actions.forms import FORMS, SLOTS, domain
 from runtime import api as runtime_api
 from runtime.settings import Settings
-from tests.order_desks import TOKEN, order_desk
+from tests.order_desks import TOKEN
 from tests.services import free_port
 
 ROOT = Path(__file__).parents[2]
 RASA_TOKEN = "token-for-a-rasa-server"
 OURS = {"Authorization": f"Bearer {RASA_TOKEN}"}
-
-
-@pytest.fixture(scope="module")
-def back_end() -> Iterator[str]:
-    with order_desk() as (url, _desk):
-        yield url
 
 
 def our_app(url: str, token: str = RASA_TOKEN, made: Actions | None = None) -> FastAPI:
