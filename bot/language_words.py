@@ -23,7 +23,8 @@ WORDS: dict[tuple[str, ...], str] = {
         "udland op stadig rigtig rigtigt vigtig vigtigt desværre måske altid endnu lige mit dit sit vores hende "
         "gælder findes hedder kræver laver lavet vejr vejret vej tøj mod dansk kvittering faktisk bedst væk finde "
         "vælge vælger trække trækkes tjekke eftermiddag aften dårlig dårligt længe længere læse billede fejl opret "
-        "oprette afhente afhentning udbetaling bekræftelse bekræftet vask mellem virkelig herhjemme derhjemme"
+        "oprette afhente afhentning udbetaling bekræftelse bekræftet vask mellem virkelig herhjemme derhjemme "
+        "mojn hejsa goddag davs"
     ),
     ("nb",): (
         "hva noe noen mye uke uka uken uker nå dere ble vært gjøre gjør sier fikk gir ga tatt mottatt mottar "
@@ -49,7 +50,8 @@ WORDS: dict[tuple[str, ...], str] = {
         "lösenordet ändra ändras saknas saknar fråga frågor hjälp hjälpa hjälper tack vänligen snälla kunna ska "
         "måste hade före upp inga inget redan ännu kanske tyvärr där här hem betala betalar pengarna dagarna "
         "månader lördag söndag rabattkod presentkort byta bytas funkar gäller finns behöver behöva tycker hitta "
-        "hittar någonstans klockan imorgon idag väder vädret köket svenska vill öppettider kvitto kvittot"
+        "hittar någonstans klockan imorgon idag väder vädret köket svenska vill öppettider kvitto kvittot "
+        "tjena tjenare hejsan oxå nån nåt nånting"
     ),
     ("da", "nb"): (
         "jeg ikke hvor hvem hvordan hvorfor hvis hvilke hvilken hvilket fra hun deres være også pengene bestilt "
@@ -60,7 +62,8 @@ WORDS: dict[tuple[str, ...], str] = {
     ("nb", "nn"): (
         "meg deg seg igjen opp inn etter tilbake feil glidelås sekk sekken passord passordet endre spørsmål hjelp "
         "hjelpe takk gjerne dessverre kanskje aldri kjøpe kjøpt kjøpte kjøp farge fargen rabattkoden blitt betyr "
-        "levert leie skjer toll nettside nettsida"
+        "levert leie skjer toll nettside nettsida heisann "
+        "kordan korsen koffer åssen dokker dåkker nokka nåkka itj pengan"
     ),
     ("da", "sv"): "mig dig sig nu blev efter igen aldrig butik betyder",
     ("nn", "sv"): "kostar pengar dagar fungerar utan fått",

@@ -49,6 +49,25 @@ def test_of_a_mixed_text_it_is_the_language_of_most_words(text: str, prior: str,
     assert detect(text, prior) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ka koste det å sende tel Tromsø", "nb"),
+        ("korsen returnere æ støvlan", "nb"),
+        ("koffer har itj dokker svart", "nb"),
+        ("åssen får jeg penga tilbake", "nb"),
+    ],
+)
+def test_dialect_is_known_on_its_own_page_and_on_another(text: str, language: str) -> None:
+    assert detect(text, language) == language
+    assert detect(text, "da") == language
+
+
+@pytest.mark.parametrize(("text", "language"), [("tjena", "sv"), ("hejsan", "sv"), ("mojn", "da"), ("heisann", "nb")])
+def test_a_greeting_stays_in_the_language_of_its_page(text: str, language: str) -> None:
+    assert detect(text, language) == language
+
+
 @pytest.mark.parametrize("text", ["LD-10042 kim@kunde.example", "https://shop.example/da/hvad-koster-fragten", "10042"])
 @pytest.mark.parametrize("prior", LANGUAGES)
 def test_numbers_and_addresses_say_nothing(text: str, prior: str) -> None:
