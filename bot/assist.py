@@ -10,6 +10,7 @@ from bot import phrases
 
 ENDS, TURNS = ("resolved", "handed_back"), ("answered", "offered")
 TOGETHER = 3  # messages of one burst that are looked for together: the last ones
+CALL = 200  # characters: whoever asks for a person in more of them says what about
 
 
 class Told(Protocol):
@@ -40,8 +41,10 @@ def open_question(entries: Sequence[Told]) -> Question:
         if logged.kind == "said":
             last = last or logged.seq
             text = str(logged.data["text"])
-            if not (phrases.small_talk(text) or phrases.asks_for_person(text)):
+            if len(text) > CALL or not (phrases.small_talk(text) or phrases.asks_for_person(text)):
                 burst.append(text)
+                if len(burst) == TOGETHER:
+                    break
         elif logged.kind in ENDS or (last and logged.kind == "replied") or (burst and logged.kind in TURNS):
             break
-    return Question(last, "\n".join(dict.fromkeys(reversed(burst[:TOGETHER]))))
+    return Question(last, "\n".join(dict.fromkeys(reversed(burst))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ RECENT = 5  # messages whose tone counts: who was angry an hour ago may have bee
 STRONG: frozenset[Sign] = frozenset({"complaint", "words", "shouting"})  # one is enough; of the others it takes two
 KEPT = 300  # characters of a passage in the log: a longer one is cut there
 A_QUESTION = 12  # characters: "ok" and "hej" may come twice
+BEGINNING = 200  # characters by which a message is known again
 COMPLAINS = ("legal", "stated")
 
 # Milder than what hands a chat over (`moods`): an agent should know, the assistant may go on.
@@ -71,8 +73,8 @@ def tone_of(entries: Sequence[Told]) -> Tone:
         signs.append("shouting")
     if "repeated marks" in loud:
         signs.append("marks")
-    spoken = [" ".join(words(text)) for text in said]
-    if any(len(text) > A_QUESTION and spoken.count(text) > 1 for text in spoken):
+    spoken = Counter(" ".join(words(text[:BEGINNING])) for text in said)
+    if any(len(text) > A_QUESTION and times > 1 for text, times in spoken.items()):
         signs.append("again")
     upset = bool(STRONG.intersection(signs)) or len(signs) > 1
     if said and phrases.is_thanks(said[-1]):

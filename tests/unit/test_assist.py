@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.assist import Question, open_question
+from bot.assist import TOGETHER, Question, open_question
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,16 @@ def told(*lines: tuple[str, str]) -> list[Told]:
 )
 def test_the_open_question(lines: list[tuple[str, str]], question: Question) -> None:
     assert open_question(told(*lines)) == question
+
+
+def test_a_customer_who_writes_without_end_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Agents' screens ask after each message, and all chats of this process wait meanwhile."""
+    looked: list[str] = []
+    monkeypatch.setattr("bot.assist.phrases.asks_for_person", lambda text: looked.append(text) is not None)
+    long = [f"{number} please get me a human about this " + "and that " * 400 for number in range(190)]
+    question = open_question(told(*(("said", text) for text in long)))
+    assert question == Question(190, "\n".join(long[-TOGETHER:]))
+    assert looked == []
+    short = [f"get me a human {number}" for number in range(190)]
+    monkeypatch.undo()
+    assert open_question(told(*(("said", text) for text in [*long, *short]))).text == "\n".join(long[-TOGETHER:])

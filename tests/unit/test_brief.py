@@ -27,6 +27,7 @@ from tests.unit.test_assist import Told, told
         (["Hej", "hej"], "calm", ()),
         (["This is ridiculous", "Thanks a lot"], "calm", ("words",)),
         (["This is ridiculous", *(f"Question {number}" for number in range(5))], "calm", ()),
+        (["Min pakke er væk! " * 50, "Min pakke er væk! " * 60], "calm", ("again",)),
         (["Skuffen i reolen binder"], "calm", ()),
         ([], "calm", ()),
     ],
