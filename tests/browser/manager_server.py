@@ -137,10 +137,11 @@ class Shelf:
 
 
 def _hit(article: str, language: str, source: Json, wanted: set[str]) -> Json:
-    lines = [_words(line) for line in (source["title"], *source["questions"])]
-    score = max(len(wanted & line) / len(wanted | line) for line in lines) ** 0.5
+    lines = (source["title"], *source["questions"])
+    likeness, matched = max((len(wanted & _words(line)) / len(wanted | _words(line)), line) for line in lines)
+    score = likeness**0.5
     return {"article": article, "language": language, "title": source["title"], "certainty": round(score, 2),
-            "score": round(score, 3), "passage": source["body"][:120], "matched": source["title"]}  # fmt: skip
+            "score": round(score, 3), "passage": source["body"][:120], "matched": matched}  # fmt: skip
 
 
 def _words(text: str) -> set[str]:

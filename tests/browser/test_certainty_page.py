@@ -41,7 +41,7 @@ def test_the_bound_stands_beside_the_target_with_its_labels(page: Page) -> None:
     expect(danish).to_contain_text("Certified")
     expect(danish).to_contain_text("At most 1.7% wrong, with 95% confidence", ignore_case=True)
     expect(danish).to_contain_text("0 wrong of 176 that had no part in choosing the threshold")
-    expect(danish.get_by_role("definition")).to_have_text(["at most 2% as all languages", "0.80", "264, 0 wrong"])
+    expect(danish.get_by_role("definition")).to_have_text(["at most 2% as all languages", "80%", "264, 0 wrong"])
     expect(danish.get_by_role("img")).to_have_attribute(
         "aria-label", "At most 1.7% of the answers are wrong, with 95% confidence. The target is 2%."
     )
@@ -58,12 +58,12 @@ def test_without_enough_labels_it_says_how_many_more(page: Page) -> None:
 def test_a_threshold_that_moved_by_itself_is_told_where_it_counts_and_in_the_checks(page: Page) -> None:
     swedish = language(page, "Swedish")
     expect(swedish).to_contain_text("More wrong than the target: about 62 more labels")
-    expect(swedish).to_contain_text("The threshold moved from 0.80 to 0.86 by itself")
+    expect(swedish).to_contain_text("The threshold moved from 80% to 86% by itself")
     table = page.get_by_role("table").filter(has_text="Certainty off by")
     rows = table.get_by_role("row")
     expect(rows).to_have_count(5)
     expect(rows.nth(1)).to_contain_text("More wrong than 5%")
-    expect(rows.nth(1)).to_contain_text("From 0.80 to 0.86")
+    expect(rows.nth(1)).to_contain_text("From 80% to 86%")
     expect(rows.nth(1)).to_contain_text("11.2 points, too sure")
     expect(page.get_by_text("1 threshold below moved by itself.")).to_be_visible()
 
@@ -133,7 +133,7 @@ def test_a_target_is_chosen_for_one_language(page: Page, made: Office) -> None:
 def test_a_number_of_ones_own_for_all_languages_is_checked_first(page: Page, made: Office) -> None:
     page.get_by_role("button", name="Change", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("No promise: it answers from 0.80.")
+    expect(dialog).to_contain_text("No promise: it answers from 80%.")
     expect(dialog).to_contain_text("Another target is another proof, so it begins anew.")
     field = dialog.get_by_label("At most, in percent")
     field.fill("70")
@@ -181,7 +181,7 @@ def test_what_it_would_have_said_stands_beside_what_people_did(page: Page) -> No
     expect(card).to_contain_text("sent the same article61 46.6%")
     expect(card).to_contain_text("Colleagues marked 13 of its silent answers: 12 right, 1 wrong.")
     first = card.locator(".trial").first
-    expect(first).to_contain_text("answered: Returret og bytte 0.93")
+    expect(first).to_contain_text("answered: Returret og bytte 93%")
     expect(first).to_contain_text("marked right")
     expect(first.get_by_role("link")).to_have_attribute("href", f"/console#/chat/c{len(SALE)}")
 

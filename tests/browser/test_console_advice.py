@@ -60,7 +60,7 @@ def test_three_articles_with_sentence_source_and_certainty(page: Page, stage: St
     rows = panel(page).get_by_role("listitem")
     expect(rows).to_have_count(3)
     expect(rows.nth(0)).to_contain_text("Din ordre er klar inden for to timer.")
-    expect(rows.nth(0)).to_contain_text("match 0.84")
+    expect(rows.nth(0)).to_contain_text("match 84%")
     expect(rows.nth(0).get_by_role("link")).to_have_attribute("href", "/help/da/pickup")
     expect(rows.nth(1)).to_contain_text("Internal")
     rows.nth(0).get_by_role("button", name="Show the passage").click()

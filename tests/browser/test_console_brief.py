@@ -50,7 +50,7 @@ def test_what_was_asked_tried_and_why_with_mood_and_a_reply(page: Page, stage: S
     )
     brief(page).get_by_text("The assistant looked for 2 answers").click()
     expect(brief(page)).to_contain_text("Offered as an article, not given as the answer.")
-    expect(brief(page)).to_contain_text("0.81")
+    expect(brief(page)).to_contain_text("81%")
     brief(page).get_by_role("button", name="Use the sentence from Reservestænger").click()
     expect(page.locator("#composer")).to_have_value(f"Et helt stangsæt koster 649 kr.\n{stage.url}/help/da/spare-poles")
 

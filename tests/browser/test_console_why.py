@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot import policy
 from tests.browser.console_scene import at, staged, watched
 from tests.browser.test_console_rules import entry, rules
+from tests.unit.test_staff_strings import words
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +49,9 @@ def why(page: Page, outcome: str, *certainties: float, note: str = "", threshold
     [
         ("answer", (0.91, 0.2), "", "why.answered", "why.answered.else"),
         ("answer", (0.91,), "action_opening_hours", "why.answered", "why.answered.else"),
+        ("offer", (0.85, 0.84), "the same article as just before", "why.again", "why.again.else"),
         ("answer", (), "chosen by the customer", "why.chosen", None),
         ("offer", (0.71, 0.6), "", "why.below", "why.below.else"),
-        ("offer", (0.85, 0.84), "", "why.close", None),
         ("offer", (0.85,), "article is gone", "why.gone", None),
         ("offer", (), "", "why.nothing", "why.nothing.else"),
         ("hand_over", (0.71,), "", "why.handed", "why.below.else"),
@@ -76,25 +80,60 @@ def test_a_form_is_no_search(page: Page) -> None:
         "threshold": 0.8,
         "hits": [],
         "note": "return_form",
-        "form": {"name": 1},
+        "form": {"name": "return_form"},
     }
     found = rules(page, "why", "m.whyOf(a[0])", decided)
-    assert (found["said"]["key"], found["note"]) == ("why.form", "return_form")
+    assert (found["said"]["key"], found["form"], found["threshold"]) == ("why.form", "return_form", 0)
+    assert (found["notes"], found["note"]) == ([], "")
     decided["outcome"] = "hand_over"
     assert rules(page, "why", "m.whyOf(a[0])", decided)["said"]["key"] == "why.form.handed"
 
 
-def test_the_gap_is_what_was_missing(page: Page) -> None:
+def test_what_was_found_and_what_it_takes_are_told(page: Page) -> None:
     found = why(page, "offer", 0.71)
-    assert found["other"]["values"]["gap"] == pytest.approx(0.09)
+    assert found["other"]["values"] == {"best": 0.71, "threshold": 0.8}
     assert found["said"]["values"] == {"best": 0.71, "threshold": 0.8}
     assert [each["matched"] for each in found["hits"]] == ["enhed"]
 
 
 def test_notes_that_nobody_has_words_for_are_shown_as_they_are(page: Page) -> None:
-    assert why(page, "answer", 0.9, note="action_opening_hours")["note"] == "action_opening_hours"
+    assert why(page, "answer", 0.9, note="a walk in the woods")["note"] == "a walk in the woods"
     assert why(page, "offer", 0.9, note="article is gone")["note"] == ""
     assert why(page, "offer", 0.9, note="two questions; article is gone")["note"] == "two questions"
+
+
+@pytest.mark.parametrize(
+    ("note", "key", "values"),
+    [
+        ("asks for a person", "note.person", {}),
+        ("names lawyers or authorities", "note.legal", {}),
+        ("swearing", "note.upset", {}),
+        ("says 'er træt af'", "note.upset", {}),
+        ("capitals and says the same again", "note.upset", {}),
+        ("none of the offered ones", "note.none_offered", {}),
+        ("7 turns without being helped", "note.turns", {"n": "7"}),
+        ("stated, without a sure answer", "note.complaint", {}),
+        ("says the same again after an answer and an offer", "note.same_again", {}),
+        ("the same article again after an answer and an offer", "note.article_again", {}),
+        ("the same articles as offered before", "note.offered_before", {}),
+        ("2 questions before without an answer", "note.misses", {"n": "2"}),
+        ("leans on the turn before: 'retur til Norge'", "note.leans", {"text": "retur til Norge"}),
+        ('2 questions, answered: "what\'s that"', "note.several", {"n": "2", "text": "what's that"}),
+    ],
+)
+def test_what_the_policy_notes_is_worded(page: Page, note: str, key: str, values: dict[str, str]) -> None:
+    found = why(page, "hand_over", 0.3, note=f"{note}; a walk in the woods")
+    assert found["note"] == "a walk in the woods"
+    assert [(one["key"], {name: one["values"][name] for name in values}) for one in found["notes"]] == [(key, values)]
+    assert key in words("console/strings/help", "en")
+
+
+def test_every_note_of_the_policy_has_words(page: Page) -> None:
+    pattern = r'Reason\.\w+,\s*f?"(\w[^"]+|{[^"]+)"|return Offer\(near, again\), "([^"]+)"'
+    written = re.findall(pattern, inspect.getsource(policy))
+    notes = [re.sub(r"{[^}]*}", "3", first or second) for first, second in written]
+    assert len(notes) >= 9, notes
+    assert [note for note in notes if why(page, "offer", 0.9, note=note)["note"]] == []
 
 
 def test_entries_of_an_older_server_are_explained_as_far_as_they_go(page: Page) -> None:
@@ -122,13 +161,12 @@ def test_folded_in_the_log_and_open_on_demand(browser: Browser) -> None:
         expect(folds).to_have_count(2)
         first = folds.first
         expect(first).to_have_attribute("aria-live", "off")
-        expect(first.locator("summary")).to_have_text(
-            "Offered, not answered: it answers from 0.62, and the best had 0.47"
-        )
+        expect(first.locator("summary")).to_have_text("Offered a choice, did not answer: 47% sure, and it takes 62%")
         expect(first.get_by_role("table")).to_be_hidden()
         first.locator("summary").press("Enter")
         expect(first.get_by_role("row")).to_have_count(3)
-        expect(first.get_by_role("row").nth(1)).to_contain_text("0.47")
-        expect(first).to_contain_text("It may answer from 0.62.")
-        expect(first).to_contain_text("0.15 more would have been an answer.")
-        expect(folds.nth(1).locator("summary")).to_contain_text("Answered: the best had 0.81")
+        expect(first.get_by_role("row").nth(1)).to_contain_text("47%")
+        expect(first.get_by_role("row").nth(1)).to_contain_text("0.78")
+        expect(first).to_contain_text("It answers when it is at least 62% sure.")
+        expect(first).to_contain_text("From 62% it would have answered.")
+        expect(folds.nth(1).locator("summary")).to_contain_text("Answered: 81% sure, and 62% is enough")

@@ -1,5 +1,5 @@
 /** The console's phrases that need more than a key: where a chat stands, what a row says, why something was refused. */
-import { about, clock, duration, known, languageName, shortTime, t } from "../shared/staff/strings.js";
+import { about, clock, duration, known, shortTime, spoken, t } from "../shared/staff/strings.js";
 import { isMine, urgency, waitingSince } from "./rows.js";
 
 /** @typedef {import("./state.js").Chat} Chat */
@@ -69,7 +69,7 @@ export function lineText(kind, values) {
 }
 
 /** @param {string} code @param {string} own the reader's language */
-export const writtenIn = (code, own) => (code === own ? "" : t("writing_in", { language: languageName(code) }));
+export const writtenIn = (code, own) => (code === own ? "" : t("writing_in", { language: spoken(code) }));
 
 /** A page's address cut to what tells it apart. @param {string} address */
 export function shortPage(address) {

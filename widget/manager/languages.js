@@ -1,7 +1,7 @@
 /** The languages of the open article as tabs, and the way to begin one that is missing. */
 import { html } from "../shared/preact.js";
 import { Icon } from "../shared/staff/parts.js";
-import { LANGUAGES, language as readers, languageName, t } from "../shared/staff/strings.js";
+import { LANGUAGES, spoken, t } from "../shared/staff/strings.js";
 import * as editing from "./editing.js";
 import { rows } from "./library.js";
 import { StateDot } from "./list.js";
@@ -12,12 +12,6 @@ const OWN = { en: "English", da: "Dansk", sv: "Svenska", nb: "Bokmål", nn: "Nyn
 
 /** Which text is the least to rewrite. @type {Record<string, string[]>} */
 const NEAREST = { en: ["da", "sv", "nb", "nn"], da: ["nb", "nn", "sv", "en"], sv: ["nb", "da", "nn", "en"], nb: ["nn", "da", "sv", "en"], nn: ["nb", "da", "sv", "en"] };
-
-/** The name of a language inside a sentence: only English writes it with a capital. @param {string} code */
-export function spoken(code) {
-  const name = languageName(code);
-  return readers.value === "en" ? name : name[0].toLowerCase() + name.slice(1);
-}
 
 /** @param {string} code */
 function standing(code) {

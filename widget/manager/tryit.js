@@ -20,6 +20,7 @@ function Hit({ hit, threshold, best, mine, language }) {
       ? html`<span class="sd-trunc">${t("m.try.this")}</span>`
       : html`<button type="button" class="sd-btn sd-btn--link hit__title" lang=${hit.language} title=${hit.title} onClick=${() => open(hit.article, hit.language)}><span class="sd-trunc">${hit.title}</span>${hit.language === language ? null : html`<span class="sd-lang">${hit.language}</span>`}</button>`}
     <span class="sd-score" title=${t("m.try.sureness", { score: score(hit.certainty) })}><span class="sd-progress thr" style=${{ "--v": `${value * 100}%`, "--c": sure ? "var(--sd-ok-fill)" : "var(--sd-line-control)", "--t": `${threshold * 100}%` }} aria-hidden="true"><i></i></span>${score(hit.certainty)}</span>
+    ${hit.matched && hit.matched !== hit.title ? html`<span class="hit__unit sd-tiny sd-faint sd-trunc" lang=${hit.language} title=${hit.matched}>${t("m.try.matched", { text: hit.matched })}</span>` : null}
   </li>`;
 }
 
@@ -27,6 +28,12 @@ function Hit({ hit, threshold, best, mine, language }) {
 function outcomeText({ outcome, hits }, mine) {
   if (outcome === "answer") return mine ? t("m.try.answer.this") : t("m.try.answer.elsewhere", { title: hits[0]?.title || "" });
   return t(outcome === "offer" ? "m.try.offer" : "m.try.hand_over");
+}
+
+/** What would have had to be different. @param {Trial} trial @param {boolean} mine */
+function elseText({ outcome }, mine) {
+  if (outcome !== "answer") return t("m.try.else.below");
+  return t(mine ? "m.try.else.answer" : "m.try.else.elsewhere");
 }
 
 /** @param {{ sheet: import("./sheet.js").Sheet }} props */
@@ -71,6 +78,7 @@ export function TryIt({ sheet }) {
   const before = result?.before;
   const mineBefore = before?.hits.find(isMine);
   const was = before && t(`m.try.was.${before.outcome === "answer" && !(before.hits[0] && isMine(before.hits[0])) ? "elsewhere" : before.outcome}`);
+  const bestIsMine = Boolean(result?.now.hits[0] && isMine(result.now.hits[0]));
   const hits = result ? result.now.hits.filter((hit, i) => i < MOST || isMine(hit)) : [];
   return html`<section aria-labelledby="try" class="sd-card try">
     <div class="sect"><h2 id="try">${t("m.try")}</h2><span class="sd-tiny sd-faint">${t("m.try.with")}</span></div>
@@ -81,9 +89,9 @@ export function TryIt({ sheet }) {
     ${problem ? html`<${Strip} kind="danger" action=${t("try_again")} onAction=${ask}>${problemText(problem)}<//>` : null}
     <div class="try__result" role="status" aria-busy=${busy ? "true" : "false"}>
       ${result
-        ? html`<p class="try__outcome sd-small" data-outcome=${result.now.outcome}>${outcomeText(result.now, Boolean(result.now.hits[0] && isMine(result.now.hits[0])))}</p>
+        ? html`<p class="try__outcome sd-small" data-outcome=${result.now.outcome}>${outcomeText(result.now, bestIsMine)}</p>
             <ul class="hits">${hits.map((hit, i) => html`<${Hit} key=${`${hit.article} ${hit.language}`} hit=${hit} threshold=${result.now.threshold} best=${i === 0} mine=${isMine(hit)} language=${sheet.language} />`)}</ul>
-            <p class="sd-tiny sd-faint">${t("m.try.threshold", { score: score(result.now.threshold) })} ${before ? (mineBefore ? t("m.try.before", { score: score(mineBefore.certainty), outcome: was || "" }) : t("m.try.before.none", { outcome: was || "" })) : ""}</p>
+            <p class="sd-tiny sd-faint">${t("m.try.threshold", { score: score(result.now.threshold) })} ${elseText(result.now, bestIsMine)} ${before ? (mineBefore ? t("m.try.before", { score: score(mineBefore.certainty), outcome: was || "" }) : t("m.try.before.none", { outcome: was || "" })) : ""}</p>
             ${same(result.draft, sheet.draft.value) ? null : html`<p class="sd-tiny try__stale">${t("m.try.stale")} <button type="button" class="sd-btn sd-btn--link" onClick=${ask}>${t("m.try.again")}</button></p>`}`
         : html`<p class="sd-tiny sd-faint">${busy ? t("m.try.busy") : t("m.try.hint")}</p>`}
     </div>

@@ -1,8 +1,7 @@
 /** The title, and the answer in Markdown with its toolbar, keys and length. */
 import { html, useLayoutEffect, useRef } from "../shared/preact.js";
 import { Icon } from "../shared/staff/parts.js";
-import { number, t } from "../shared/staff/strings.js";
-import { spoken } from "./languages.js";
+import { number, spoken, t } from "../shared/staff/strings.js";
 import { LONG_WORDS, TOO_LONG_WORDS, link, mark, newline, readingSeconds, wordCount, wrap } from "./markdown.js";
 
 /** @typedef {import("./sheet.js").Sheet} Sheet */

@@ -98,7 +98,7 @@ export default {
   "try.answered": "Givet som svar. Den må svare fra {threshold}.",
   "try.not_used": "Ikke vist til kunden.",
   "try.offered": "Under de {threshold}, den må svare fra. Tilbudt som artikel, ikke givet som svar.",
-  "try.too_close": "Sikker nok, men en anden artikel lå for tæt på. Tilbudt, ikke givet som svar.",
+  "try.too_close": "Sikker nok, men ikke den sikreste. Tilbudt, ikke givet som svar.",
   "try.below": "Under de {threshold}, den må svare fra. Ikke vist til kunden.",
   "try.not_sent": "Ikke sendt: chatten gik til et menneske.",
   "you": "Dig",

@@ -98,7 +98,7 @@ export default {
   "try.answered": "Given as the answer. It may answer from {threshold}.",
   "try.not_used": "Not shown to the customer.",
   "try.offered": "Below the {threshold} it may answer from. Offered as an article, not given as the answer.",
-  "try.too_close": "Sure enough, but another article came too close. Offered, not given as the answer.",
+  "try.too_close": "Sure enough, but not the surest. Offered, not given as the answer.",
   "try.below": "Below the {threshold} it may answer from. Not shown to the customer.",
   "try.not_sent": "Not sent: the chat went to a person.",
   "you": "You",

@@ -98,7 +98,7 @@ export default {
   "try.answered": "Gitt som svar. Den kan svare fra {threshold}.",
   "try.not_used": "Ikke vist til kunden.",
   "try.offered": "Under {threshold}, som den kan svare fra. Tilbudt som artikkel, ikke gitt som svar.",
-  "try.too_close": "Sikker nok, men en annen artikkel lå for nær. Tilbudt, ikke gitt som svar.",
+  "try.too_close": "Sikker nok, men ikke den sikreste. Tilbudt, ikke gitt som svar.",
   "try.below": "Under {threshold}, som den kan svare fra. Ikke vist til kunden.",
   "try.not_sent": "Ikke sendt: chatten gikk til et menneske.",
   "you": "Du",

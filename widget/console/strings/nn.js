@@ -98,7 +98,7 @@ export default {
   "try.answered": "Gitt som svar. Han kan svare frå {threshold}.",
   "try.not_used": "Ikkje vist til kunden.",
   "try.offered": "Under {threshold}, som han kan svare frå. Tilbode som artikkel, ikkje gitt som svar.",
-  "try.too_close": "Sikker nok, men ein annan artikkel låg for nær. Tilbode, ikkje gitt som svar.",
+  "try.too_close": "Sikker nok, men ikkje den sikraste. Tilbode, ikkje gitt som svar.",
   "try.below": "Under {threshold}, som han kan svare frå. Ikkje vist til kunden.",
   "try.not_sent": "Ikkje sendt: chatten gjekk til eit menneske.",
   "you": "Du",

@@ -98,7 +98,7 @@ export default {
   "try.answered": "Gavs som svar. Den får svara från {threshold}.",
   "try.not_used": "Visades inte för kunden.",
   "try.offered": "Under {threshold}, som den får svara från. Erbjöds som artikel, inte som svar.",
-  "try.too_close": "Säker nog, men en annan artikel låg för nära. Erbjöds, gavs inte som svar.",
+  "try.too_close": "Säker nog, men inte den säkraste. Erbjöds, gavs inte som svar.",
   "try.below": "Under {threshold}, som den får svara från. Visades inte för kunden.",
   "try.not_sent": "Skickades inte: chatten gick till en människa.",
   "you": "Du",

@@ -73,8 +73,8 @@ export function shortTime(at, now) {
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 export const number = (value, options) => new Intl.NumberFormat(locale.value, options).format(value);
-/** 0.47, as that language writes it. @param {number} value */
-export const score = (value) => number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** 47 %, as that language writes it; what is not quite sure is not shown as a hundred. @param {number} value 0 to 1 */
+export const score = (value, digits = 0) => number(value < 1 ? Math.min(value, 1 - 10 ** -(digits + 2)) : value, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** "3 min 40 s" below an hour, then "1 h 5 min". @param {number} ms */
 export function duration(ms) {
@@ -92,6 +92,12 @@ export const about = (ms) => duration(ms < 60_000 ? ms : Math.floor(ms / 60_000)
 
 /** The name of a language in the reader's language. @param {string} code */
 export const languageName = (code) => (known(`language.${code}`) ? t(`language.${code}`) : code);
+
+/** The name of a language inside a sentence: only English writes it with a capital. @param {string} code */
+export function spoken(code) {
+  const name = languageName(code);
+  return language.value === "en" ? name : name[0].toLowerCase() + name.slice(1);
+}
 
 const OWN_NAMES = { en: "English", da: "Dansk", sv: "Svenska", nb: "Norsk bokmål", nn: "Norsk nynorsk" };
 /** What its speakers call it: for a list to choose from. @param {Language} code */

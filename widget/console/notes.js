@@ -1,0 +1,35 @@
+/** Pure: what the server notes beside a decision, in words that the strings have; bot/policy.py and bot/deciding.py write it. */
+
+/** @typedef {{ key: string, values: Record<string, string> }} Note */
+
+/** @type {[RegExp, string][]} groups `n` and `text` become values */
+const KNOWN = [
+  [/^asks for a person$/, "note.person"],
+  [/^names lawyers or authorities$/, "note.legal"],
+  [/^(?:swearing|says '.*'|(?:capitals|repeated marks|says the same again)(?: and .*)?)$/, "note.upset"],
+  [/^none of the offered ones$/, "note.none_offered"],
+  [/^(?<n>\d+) turns without being helped$/, "note.turns"],
+  [/^\w+, without a sure answer$/, "note.complaint"],
+  [/^says the same again after an answer and an offer$/, "note.same_again"],
+  [/^the same article again after an answer and an offer$/, "note.article_again"],
+  [/^the same articles as offered before$/, "note.offered_before"],
+  [/^(?<n>\d+) questions before without an answer$/, "note.misses"],
+  [/^leans on the turn before: (?<q>['"])(?<text>.*)\k<q>$/s, "note.leans"],
+  [/^(?<n>\d+) questions, answered: (?<q>['"])(?<text>.*)\k<q>$/s, "note.several"],
+  [/^(?<text>action_\w+)$/, "note.action"],
+];
+
+/** @param {string[]} parts @returns {{ notes: Note[], note: string }} */
+export function readNotes(parts) {
+  /** @type {Note[]} */
+  const notes = [];
+  /** @type {string[]} */
+  const rest = [];
+  for (const part of parts) {
+    const [pattern, key] = KNOWN.find(([one]) => one.test(part)) || [];
+    const { n = "", text = "" } = pattern?.exec(part)?.groups || {};
+    if (key) notes.push({ key, values: { n, text: text.replaceAll("\\n", " ") } });
+    else rest.push(part);
+  }
+  return { notes, note: rest.join("; ") };
+}
