@@ -47,7 +47,7 @@ class _Row:
     """One field of a document, analysed: term keys with counts, length in terms, n-gram keys."""
 
     terms: Keys
-    counts: NDArray[np.float32]
+    counts: NDArray[np.int64]
     length: int
     is_body: bool
     grams: Keys
@@ -274,7 +274,7 @@ def _rows(fields: list[_Field], analyser: Analyser) -> list[_Row]:
         rows.append(
             _Row(
                 np.fromiter(map(_key, repeat(analyser.language), counts), np.uint64, len(counts)),
-                np.fromiter(counts.values(), np.float32, len(counts)),
+                np.fromiter(counts.values(), np.int64, len(counts)),
                 len(found),
                 is_body,
                 grams,

@@ -260,3 +260,15 @@ def test_a_word_is_worked_on_once_while_all_are_read_and_not_kept(monkeypatch: p
     assert [len(each._terms) for each in lexicon._analysers.values()] == [0]
     lexicon.score(" ".join(NAMES), "da")
     assert [len(each._terms) for each in lexicon._analysers.values()] == [1]  # forgotten whenever there were two
+
+
+def test_counts_and_numbers_beyond_a_byte_are_kept_whole() -> None:
+    documents = [article(f"a{number}", "levering " * (number + 1), title="kort") for number in range(300)]
+    lexicon = Lexicon.build(documents[:200])
+    for at, document in enumerate(documents[200:], 200):
+        lexicon = lexicon.put(at, document)
+    for made in (Lexicon.build(documents), lexicon, lexicon.tidied()):
+        for question in ("levering", "kort levering"):
+            found = made.score(question, "da").words
+            assert found == pytest.approx(plainly(documents, question, "da"), abs=1e-6)
+            assert len(np.unique(found)) == 300
