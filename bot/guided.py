@@ -89,7 +89,8 @@ class Guided:
         if step.reason is not None:
             return language, HandoffAsked(step.reason), changed(decided, outcome="hand_over", form=step.to_data())
         ends = (say("can_stop", language),) if step.state.open else ()
-        answered = await self._with(job, event, (say(f"begin_{name}", language), *step.texts, *ends))
+        texts = (say(f"begin_{name}", language), *step.texts, *ends)
+        answered = await self._with(job, event, texts, asks=step.state.open)
         return language, answered, changed(decided, note=name, form=step.to_data())
 
     async def _go_on(self, job: Job, state: FormState) -> Turn:
@@ -134,7 +135,7 @@ class Guided:
         told = await self._with(job, event, asked)
         return language, told, changed(decided, form=state.to_data())
 
-    async def _with(self, job: Job, event: Event, texts: tuple[str, ...]) -> Event:
+    async def _with(self, job: Job, event: Event, texts: tuple[str, ...], asks: bool = True) -> Event:
         """An answer or an offer with more words behind it."""
         if isinstance(event, Offered):
             return changed(event, text="\n\n".join((event.text, *texts)))
@@ -146,7 +147,7 @@ class Guided:
             return event
         added = "\n\n".join(texts)
         html = self.answers.html(written.article, added, shop)  # of these alone: what answers is marked in the rest
-        return changed(event, text=f"{event.text}\n\n{added}", html=f"{event.html}\n{html}")
+        return changed(event, text=f"{event.text}\n\n{added}", html=f"{event.html}\n{html}", asks=asks)
 
     def _broken(self, job: Job, state: FormState, language: str) -> Turn:
         step = self._failed(job, state)

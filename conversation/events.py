@@ -70,8 +70,11 @@ class Said(Event, frozen=True):
     article: str = ""
 
 
-class Answered(Event, frozen=True):
-    """The assistant's answer to entry `re`, from one article. `html` is sanitised; `certainty` is a probability."""
+class Answered(Event, frozen=True, omit_defaults=True):
+    """The assistant's answer to entry `re`, from one article. `html` is sanitised; `certainty` is a probability.
+
+    `asks`: it ends with a question of a form, which is what the customer looks at now.
+    """
 
     kind: ClassVar[str] = "answered"
     re: int
@@ -79,6 +82,7 @@ class Answered(Event, frozen=True):
     html: str
     source: Source
     certainty: float
+    asks: bool = False
 
 
 class Offered(Event, frozen=True):

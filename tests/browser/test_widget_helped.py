@@ -87,12 +87,17 @@ def test_it_is_asked_of_the_last_answer_and_goes_when_the_customer_goes_on(page:
     expect(question(panel)).to_have_count(1)
 
 
-@pytest.mark.parametrize("scene", ["offer", "queue", "agent", "rating", "greeting", "handed over"])
+@pytest.mark.parametrize("scene", ["offer", "queue", "agent", "rating", "greeting", "handed over", "a form's question"])
 def test_it_is_not_asked_after_anything_else(page: Page, server: FakeServer, scene: str) -> None:
     panel = open_panel(page, server)
     if scene == "greeting":
         server.add("said", text="hej")
         server.add("remarked", re=1, text="Hej! Hvad kan jeg hjælpe med?")
+    elif scene == "a form's question":
+        server.add("said", text="Hvor er min pakke?")
+        text = "Jeg kan slå den op. Hvad er dit ordrenummer?"
+        server.add("answered", re=1, text=text, html=text, source=source("Pakken"), certainty=0.9, asks=True)
+        expect(panel.get_by_text("Jeg kan slå den op")).to_be_visible()
     elif scene == "handed over":
         SCENES["answer"](server)
         expect(question(panel)).to_be_visible()

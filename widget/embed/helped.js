@@ -1,4 +1,4 @@
-/** "Did that help?": asked once of each answer, while it is the last word; then a short thanks. Nobody has to say. */
+/** "Did that help?": asked once of each answer, while it is the last word and asks nothing itself; then a short thanks. Nobody has to say. */
 import { h } from "./dom.js";
 import { system } from "./messages.js";
 
@@ -6,7 +6,7 @@ import { system } from "./messages.js";
 export function helped(view) {
   const { talk, words } = view;
   const last = talk.feed.shown.filter(({ data }) => data.kind !== "hidden").at(-1);
-  if (talk.status !== "bot" || last?.data.kind !== "answered" || talk.outbox.items.some(({ type }) => type !== "helped")) return undefined;
+  if (talk.status !== "bot" || last?.data.kind !== "answered" || last.data.asks || talk.outbox.items.some(({ type }) => type !== "helped")) return undefined;
   const key = `${talk.conversation}:${last.seq}:helped`;
   const { thanks } = view;
   if (talk.shelf.get("helped") === key) return thanks ? { key: thanks, make: () => system(words.say(thanks)) } : undefined;

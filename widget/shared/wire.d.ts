@@ -30,6 +30,7 @@ export interface Answered {
   html: string;
   source: Source;
   certainty: number;
+  asks?: boolean;
 }
 
 export interface Offered {
