@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _FEW_ROWS = 1_000
 _METRIC_LAG = 16
 # More articles tell no more about how wordings differ.
 _SPREAD_ARTICLES = 2_000
+_CUT = 256  # documents whose units are remembered: those that answer again and again
 _AT_ONCE = 4_096  # rows that are measured at once: a copy of all would double the memory
 
 
@@ -31,7 +33,6 @@ class Snapshot:
 
     means: NDArray[np.float32]  # [2, dimension], subtracted from queries and from passages
     documents: tuple[Document, ...]
-    units: tuple[tuple[Unit, ...], ...]
     starts: NDArray[np.int64]
     counts: NDArray[np.int64]
     document_of_row: NDArray[np.int32]  # NOBODY's rows are left over from documents that were replaced or removed
@@ -45,6 +46,28 @@ class Snapshot:
     lexicon: Lexicon
     vocabulary: Vocabulary
     names: Names
+
+    @property
+    def units(self) -> Units:
+        return Units(self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Of each document, by its number. Cut when they are asked for: kept, they would hold every text twice."""
+
+    documents: tuple[Document, ...]
+
+    def __getitem__(self, number: int) -> tuple[Unit, ...]:
+        return _cut(self.documents[number])
+
+    def __iter__(self) -> Iterator[tuple[Unit, ...]]:
+        return map(units_of, self.documents)
+
+
+@lru_cache(maxsize=_CUT)
+def _cut(document: Document) -> tuple[Unit, ...]:
+    return units_of(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +94,7 @@ def build(
 ) -> Snapshot:
     """`vectors`: for each document the model's unit vectors in the order of `units_of`. ValueError on a double id."""
     names = _names(documents)
-    units = tuple(units_of(document) for document in documents)
+    units = [units_of(document) for document in documents]
     rows = _centred_rows(units, vectors, means)
     counts = np.array([len(each) for each in units], np.int64)
     starts = np.cumsum(counts) - counts
@@ -82,7 +105,6 @@ def build(
     return Snapshot(
         means=means,
         documents=tuple(documents),
-        units=units,
         starts=starts,
         counts=counts,
         document_of_row=np.repeat(np.arange(len(documents), dtype=np.int32), counts),
@@ -114,7 +136,6 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
     changed = Snapshot(
         means=snapshot.means,
         documents=documents,
-        units=(*snapshot.units[:at], units, *snapshot.units[at + 1 :]),
         starts=_placed(snapshot.starts, at, np.array([len(snapshot.index)])),
         counts=_placed(snapshot.counts, at, np.array([len(units)])),
         document_of_row=np.concatenate([owners, np.full(len(units), at, np.int32)]),
@@ -143,7 +164,6 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
     changed = replace(
         snapshot,
         documents=documents,
-        units=snapshot.units[:at] + snapshot.units[at + 1 :],
         starts=np.delete(snapshot.starts, at),
         counts=np.delete(snapshot.counts, at),
         document_of_row=owners - (owners > at).astype(np.int32),
