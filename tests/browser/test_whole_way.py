@@ -52,6 +52,7 @@ def test_each_language_is_answered_in_itself_with_its_source(demo: Demo, custome
         say(page, panel, text)
         source = panel.locator(f"a[href*='/help/{language}/']").filter(has_text=title)
         expect(source).to_be_visible()
+        expect(panel).to_have_attribute("lang", language)
         with customer.expect_page() as opened:
             source.click()
         article = opened.value

@@ -156,3 +156,23 @@ def test_without_the_strings_it_goes_on_in_the_language_it_has(page: Page, serve
     expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_visible()
     server.turn("bot", language="nb")
     expect(panel.get_by_role("button", name="Snakk med et menneske")).to_be_visible()
+
+
+def test_what_the_assistant_says_is_marked_where_the_visitor_reads_another_language(
+    page: Page, server: FakeServer
+) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    server.turn("bot", language="da")
+    panel.get_by_role("button", name="Menu").click()
+    panel.get_by_role("menuitemradio", name="English").click()
+    expect(panel).to_have_attribute("lang", "en")
+    server.turn("bot", language="sv")
+    server.add("remarked", re=1, text="Hej! Vad kan jag hjälpa till med?")
+    expect(answer_of(panel)).to_have_attribute("lang", "sv")
+    server.add("offered", re=1, text="Det vet jag inte säkert.", choices=[])
+    expect(answer_of(panel)).to_have_text("Det vet jag inte säkert.")
+    expect(answer_of(panel)).to_have_attribute("lang", "sv")
+    server.send("typing", {"who": "bot", "on": True, "wait_s": 20})
+    expect(panel.get_by_text("Many people are asking")).to_be_visible()
+    assert answer_of(panel).get_attribute("lang") is None  # the widget's own words

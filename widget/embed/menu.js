@@ -14,7 +14,7 @@ export function menu({ talk, words }, button) {
   const items = ["en", "da", "sv", "nb", "nn"].map((lang) =>
     item("menuitemradio", "check", words.nameOf(lang, lang), () => talk.choose(lang), { lang, "aria-checked": `${lang === words.language}` }),
   );
-  if (talk.conversation && !talk.over && !talk.fresh) items.push(item("menuitem", "close", words.say("end"), () => talk.finish(), { class: "sd-menu__item sd-menu__item--danger w__end" }));
+  if (talk.conversation && !talk.over && !talk.fresh) items.push(item("menuitem", "close", words.say("end"), () => talk.finish(), { class: "sd-menu__item sd-menu__item--danger" }));
   const keydown = (/** @type {KeyboardEvent} */ event) => {
     const at = items.findIndex((one) => one.matches(":focus"));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];

@@ -34,8 +34,8 @@ function linked(text) {
   return text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/).map((part, odd) => (odd % 2 ? outward(h("a", { href: part }, part)) : part));
 }
 
-/** @param {string} text */
-const bubble = (text) => h("div", { class: "sd-bubble sd-bubble--text", dir: "auto" }, ...linked(text));
+/** @param {string} text @param {string} [lang] what the assistant says is in that of the conversation; the visitor may have chosen another one */
+const bubble = (text, lang) => h("div", { class: "sd-bubble sd-bubble--text", dir: "auto", lang }, ...linked(text));
 
 /** @param {View} view @param {string} text */
 export function own({ words }, text) {
@@ -56,7 +56,7 @@ export const agent = ({ words }, name, text, when) => theirs(firstName(name), wo
 const bot = ({ words }, inside, automatic) => theirs(words.say("assistant"), automatic ? words.say("automatic") : "", robot("sd-av--sm"), "bot", ...inside);
 
 /** @param {View} view @param {string} text */
-export const remarked = (view, text) => bot(view, [bubble(text)], true);
+export const remarked = (view, text) => bot(view, [bubble(text, view.talk.state?.language)], true);
 
 /** @param {View} view @param {import("../shared/wire.d.ts").Answered} answer */
 export function answered(view, { html, text, source }) {
@@ -84,7 +84,7 @@ export function offered(view, { text, choices = [] }) {
   const ways = choices.map(({ article, title, language }) => way("doc", title, words.say("article"), ({ detail }) => detail < 2 && view.say(title, article), language === words.language ? null : language));
   ways.push(way("person", words.say("person"), words.say("personHint"), () => talk.requestHuman()));
   ways.push(way("mail", words.say("email"), words.say("emailHint"), () => view.askEmail(true)));
-  return bot(view, [bubble(text), h("div", { class: "sd-three", role: "group", "aria-label": words.say("goOn") }, ...ways)]);
+  return bot(view, [bubble(text, talk.state?.language), h("div", { class: "sd-three", role: "group", "aria-label": words.say("goOn") }, ...ways)]);
 }
 
 /** @param {string} text @param {boolean} [rule] */
@@ -93,7 +93,7 @@ export const system = (text, rule) => h("p", { class: `sd-sys${rule ? " sd-sys--
 /** @param {View} view @param {{ who: string, name: string, busy: boolean }} typist */
 export function typing(view, { who, name, busy }) {
   const { words } = view;
-  if (busy) return remarked(view, words.say("busy"));
+  if (busy) return bot(view, [bubble(words.say("busy"))], true);
   const human = who === "agent";
   const by = words.say("typing", { name: human ? firstName(name) : words.say("assistant") });
   const node = theirs(by, "", human ? avatar(name, "sd-av--sm") : robot("sd-av--sm"), human ? "agent" : "bot", h("span", { class: "sd-typing", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
