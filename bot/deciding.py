@@ -51,12 +51,14 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for `asked`. `open`: other questions, each with what may answer it; `note`: for the log."""
+    """What was found for `asked`. `open`: other questions, each with what may answer it; `note`: for the log; `more`:
+    the best is the article just given, but another part of it."""
 
     hits: list[Hit]
     asked: str = ""
     note: str = ""
     open: tuple[tuple[str, Hit | None], ...] = ()
+    more: bool = False
 
 
 @dataclass(slots=True)
@@ -82,8 +84,8 @@ class Deciding:
         bars = self.caution.of(site.id, language)
         decided = policy.before_search(job.text, past, self.max_turns)
         if decided is None:
-            found = await self._find(job, language, bars, past)
-            decided = await self._weigh(job, site, found.hits, bars, past)
+            found = await self._find(job, site, language, bars, past)
+            decided = await self._weigh(job, site, found, bars, past)
         decision, why = decided
         event, told = await self._event(job, site, language, decision, found, bars)
         note = "; ".join(filter(None, (why, found.note, told)))
@@ -106,10 +108,10 @@ class Deciding:
 
     # -- looking ---------------------------------------------------------------------------------------------
 
-    async def _find(self, job: Job, language: str, bars: policy.Thresholds, past: policy.Past) -> Found:
+    async def _find(self, job: Job, site: SiteCard, language: str, bars: policy.Thresholds, past: policy.Past) -> Found:
         reading = policy.read(job.text)
         if reading.leans and past.question:
-            return await self._find_leaning(job, language, past)
+            return await self._find_leaning(job, site, language, past)
         if len(reading.parts) > 1:
             several = await self._find_several(reading.parts, language, bars)
             if several is not None:
@@ -123,18 +125,35 @@ class Deciding:
     async def _search(self, text: str, language: str) -> list[Hit]:
         return await self.asker.search(text, language, CANDIDATES, AUDIENCES)
 
-    async def _find_leaning(self, job: Job, language: str, past: policy.Past) -> Found:
+    async def _find_leaning(self, job: Job, site: SiteCard, language: str, past: policy.Past) -> Found:
         """The surest of it with the words of the question before, of that about what it names instead, and of it alone
-        where it names something.
+        where it names something. The article just given only where it has more to say: whoever goes on has read it.
         """
         texts = [leaning.joined(past.question, job.text), *leaning.exchanged(past.question, job.text)]
         if leaning.content(job.text):
             texts.append(job.text)
         found = await asyncio.gather(*(self._search(text, language) for text in texts))
         best = max(range(len(texts)), key=lambda number: surest(found[number]))
-        if texts[best] == job.text:
-            return Found(found[best], job.text)
-        return Found(found[best], texts[best], f"leans on the turn before: {texts[best]!r}")
+        more = await self._tells_more(texts[best], found[best], job, site, language, past)
+        others = [at for at, hits in enumerate(found) if hits and candidate_of(hits[0]).article != past.article]
+        if others and not more:
+            best = max(others, key=lambda number: surest(found[number]))
+        note = "" if texts[best] == job.text else f"leans on the turn before: {texts[best]!r}"
+        return Found(found[best], texts[best], note, more=more)
+
+    async def _tells_more(
+        self, asked: str, hits: list[Hit], job: Job, site: SiteCard, language: str, past: policy.Past
+    ) -> bool:
+        """Whether the best is the article just given, and tells something else now than then."""
+        if not hits or candidate_of(hits[0]).article != past.article:
+            return False
+        shop = shop_of(job.page, site)
+        written = await self.answers.article(past.article, candidate_of(hits[0]).language, shop)
+        if written is None or self.actions.runs(written.article.action):  # its result is another one each time
+            return written is not None
+        before = await self._search(past.question, language)
+        then = self.answers.answer(past.question, written, before, shop)
+        return self.answers.answer(asked, written, hits, shop)[0].text != then[0].text
 
     async def _find_several(self, parts: tuple[str, ...], language: str, bars: policy.Thresholds) -> Found | None:
         """The surest of several questions, and what is left open; None where they are one, or none is sure."""
@@ -158,9 +177,9 @@ class Deciding:
     # -- weighing --------------------------------------------------------------------------------------------
 
     async def _weigh(
-        self, job: Job, site: SiteCard, hits: list[Hit], bars: policy.Thresholds, past: policy.Past
+        self, job: Job, site: SiteCard, found: Found, bars: policy.Thresholds, past: policy.Past
     ) -> policy.Why:
-        candidates = [candidate_of(hit) for hit in hits]
+        candidates = [candidate_of(hit) for hit in found.hits]
         sure = bool(candidates) and candidates[0].certainty >= bars.answer
         action = ""
         complains = policy.read(job.text).complaint == "stated"
@@ -169,7 +188,8 @@ class Deciding:
             action = written.article.action if written is not None else ""
         if complains and not self.actions.begins_form(action) and not past.bars(Reason.COMPLAINT):
             return policy.HandOff(Reason.COMPLAINT), "complains"
-        return policy.decide(candidates, bars, past, job.text, repeats=not self.actions.runs(action))
+        repeats = not found.more and not self.actions.runs(action)
+        return policy.decide(candidates, bars, past, job.text, repeats)
 
     # -- words -----------------------------------------------------------------------------------------------
 

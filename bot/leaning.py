@@ -62,7 +62,8 @@ def joined(before: str, text: str) -> str:
 
 
 def exchanged(before: str, text: str) -> tuple[str, ...]:
-    """The question `before` about what `text` names instead, for each word of it that this may stand for.
+    """The question `before` about what `text` names instead, for each word of it that this may stand for; and for the
+    last two, which may be one thing ("sleeping bag").
 
     "How do I wash my sleeping bag?" and "and the jacket?" are "How do I wash my jacket?": while both stand in one
     question, the first is found again.
@@ -71,7 +72,9 @@ def exchanged(before: str, text: str) -> tuple[str, ...]:
     named = content(before)[-MOST_EXCHANGED:]
     if not new:
         return ()
-    return tuple(re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, before, count=1) for old in named)
+    named += (f"{named[-2]} {named[-1]}",) if len(named) > 1 else ()
+    asked = (re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, before, count=1) for old in named)
+    return tuple(dict.fromkeys(question for question in asked if question != before))
 
 
 def likeness(one: str, other: str) -> float:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot import policy
+from bot import answers, policy
+from bot.extracts import Extract
 from conversation import log
 from conversation.log import Logged
 from handoff import desk
@@ -184,6 +185,38 @@ def test_a_follow_up_is_searched_with_the_question_before(shop: Shop, monkeypatc
         monkeypatch.setattr(policy, "FRESH_MS", -1)
         await chat.say("og til Finland?", language="da")
         assert chat.asked[-1] == "og til Finland?"
+
+    play(shop, story)
+
+
+def test_what_goes_on_is_asked_about_what_it_names_instead(shop: Shop) -> None:
+    async def story(chat: Chat) -> None:
+        given, other = [hit("returns", 0.95)], [hit("hours", 0.9)]
+        chat.found["How do I wash my sleeping bag?"] = given
+        chat.found["wash sleeping bag and the jacket?"] = given
+        chat.found["How do I wash my sleeping jacket?"] = given
+        chat.found["How do I wash my jacket?"] = other
+        await chat.say("How do I wash my sleeping bag?")
+        answer = await chat.say("and the jacket?")
+        assert (answer.kind, answer.data["source"]["article"]) == ("answered", "hours")
+        assert (await chat.note()).startswith("leans on the turn before: 'How do I wash my jacket?'")
+
+    play(shop, story)
+
+
+def test_what_goes_on_gets_the_same_article_where_another_part_of_it_answers(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(chat: Chat) -> None:
+        for text in ("How do I wash my jacket?", "wash jacket and to Norway?", "wash jacket and to Sweden?"):
+            chat.found[text] = [hit("returns", 0.95)]
+        assert (await chat.say("How do I wash my jacket?")).kind == "answered"
+        with monkeypatch.context() as patched:
+            patched.setattr(answers, "extract", lambda question, *_: Extract(question, question))
+            more = await chat.say("and to Sweden?")
+        assert (more.kind, more.data["text"]) == ("answered", "wash jacket and to Sweden?")
+        assert (await chat.say("and to Norway?")).kind == "offered"
+        assert (await chat.note()).startswith("the same article as just before")
 
     play(shop, story)
 

@@ -74,7 +74,8 @@ def test_the_question_before_is_asked_about_what_is_named_instead() -> None:
     assert exchanged("Hvad koster fragten?", "hvor lang tid tager det?") == ()
     assert exchanged("det?", "og til Norge?") == ()
     assert exchanged("rent (tent)?", r"and \1+skis?") == (r"1 skis (tent)?", r"rent (1 skis)?")
-    assert len(exchanged("one tent two boots three stoves four ropes five bags", "and jackets?")) == MOST_EXCHANGED
+    assert exchanged("Can I wash my sleeping bag?", "and the jacket?")[-1] == "Can I wash my jacket?"
+    assert len(exchanged("one tent two boots three stoves four ropes five bags", "and jackets?")) == MOST_EXCHANGED + 1
 
 
 def test_likeness() -> None:
@@ -123,7 +124,7 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     assert leans(text) <= {"en", "da", "sv", "nb", "nn"}
     assert 1 <= len(parts(text)) <= MOST_PARTS
     assert 0 <= likeness(text, text[::-1]) <= 1
-    assert len(exchanged(text, text[::-1])) <= MOST_EXCHANGED
+    assert len(exchanged(text, text[::-1])) <= MOST_EXCHANGED + 1
 
 
 @pytest.mark.timeout(30)  # far beyond what it takes; a quadratic pattern takes minutes, and holds up everybody
