@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import lean_words
+from bot.demo import FOLDER
 from bot.folding import fold, literals
 from bot.leaning import MOST_EXCHANGED, MOST_PARTS, content, exchanged, joined, leans, likeness, parts
 from bot.policy import read
+from tests.bench.follow_ups import follow_ups
 from tests.unit.test_phrases import demo
 
 LEANING = {
@@ -45,6 +49,15 @@ def test_what_leans_on_the_turn_before(language: str, text: str) -> None:
 @pytest.mark.parametrize("text", of(STANDING))
 def test_what_stands_by_itself(text: str) -> None:
     assert leans(text) == frozenset()
+
+
+def test_follow_ups_lean_in_every_language() -> None:
+    asked = follow_ups()
+    assert Counter(each.language for each in asked).keys() == {"da", "sv", "nb", "nn", "en"}
+    assert {article for each in asked for article in each.gold} <= {path.stem for path in FOLDER.glob("en/*.md")}
+    assert len(asked) >= 50
+    # What stands apart from its question without any sign: "when do I get my money?", "when is it due?".
+    assert sum(not leans(each.text) for each in asked) <= 0.2 * len(asked)
 
 
 def test_hardly_a_question_of_the_demo_leans() -> None:
