@@ -22,6 +22,7 @@ from knowledge_base.search import Hit, KnowledgeBase
 from knowledge_base.versions import Arrival, Entry, Vectors
 from runtime.bus import Notice
 from runtime.db import Database, Tx
+from runtime.memory import give_back
 from runtime.tasks import Tasks
 
 Progress = Callable[[int, int], None]  # (documents done, documents in all)
@@ -60,6 +61,7 @@ class Library:
         self._due: dict[str, None] = {}  # a set that keeps its order
         self._marked = 0  # how many have come into it since it was last empty
         self._put_since = 0  # documents that came into the index one by one since it was built
+        self._refilled = True  # and nothing was given back of the memory that this took
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
         self._tasks = Tasks()
@@ -153,6 +155,7 @@ class Library:
             await asyncio.to_thread(_fill, self.kb, ready.values())
             self._held = {name: (entry.version, entry.document.audience) for name, entry in ready.items()}
             self._put_since = 0
+        self._refilled = True
 
     async def trial(self, draft: Document) -> KnowledgeBase:
         """A copy with the draft in the place of its published version; the live index does not notice."""
@@ -216,6 +219,9 @@ class Library:
                 if self._put_since * PUT_SHARE > len(self._held) + MANY:
                     await self._refill([])
                 self.complete.set()
+                if self._refilled:  # in its first turn, too: everything was read at the start
+                    self._refilled = False
+                    await asyncio.to_thread(give_back)
                 if self.kb.is_untidy:
                     await asyncio.to_thread(self.kb.tidy)
             except Exception as error:  # the index stays as it was, and this is tried again
