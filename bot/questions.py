@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import phrases, policy
+from bot import policy
 from bot.actions.forms import FormState, form_of
 from bot.actions.told import with_form
 from bot.past import Thread, thread_of
@@ -124,15 +124,11 @@ def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:
     if len(burst) == 1:
         return (burst[0].text,)
     for asked in burst:
-        if not only_last and phrases.asks_for_person(asked.text):
+        if not only_last and policy.read(asked.text).person:
             return (asked.text,)
-    open_ones = [asked for asked in burst if not _is_courtesy(asked.text)] or list(burst[-1:])
+    open_ones = [asked for asked in burst if policy.read(asked.text).purpose is None] or list(burst[-1:])
     asked_last = open_ones[-1:] if only_last else open_ones[-TOGETHER:]
     return tuple(dict.fromkeys(asked.text for asked in reversed(asked_last)))[::-1]
-
-
-def _is_courtesy(text: str) -> bool:
-    return phrases.small_talk(text) is not None
 
 
 @dataclass(slots=True)
