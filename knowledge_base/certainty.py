@@ -18,6 +18,14 @@ Outcome = Literal["answer", "offer", "hand_over"]
 # Below this the best three are so seldom right that offering them only delays a person.
 OFFER_FLOOR = 0.15
 
+# For a site's own line (`line_of_site`), round numbers of which none is delicate: the share of the questions with an
+# article that is taken to reach the target, how much of the highest scores without one is looked at, how many scores
+# the shipped lines count as, and by how much, in log-odds, a site can be surer than they are at most.
+_REACHING = 1 / 3
+_TAIL = 0.2
+_SHIPPED_COUNTS = 100
+_SURER_AT_MOST = 1.0
+_FEWEST = 10  # scores; of fewer nothing is concluded
 
 # An article of answers only, without a title or question to compare with, is right less often than its score says,
 # however high that is: answered at the usual target still, but not where nearly every answer has to be right.
@@ -32,6 +40,9 @@ class Line:
     bias: float
 
 
+AS_SHIPPED = Line(1.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Calibrator:
     """One score, a weighted sum of the features, each moved by its mean and divided by its scale; and what that score
@@ -43,15 +54,21 @@ class Calibrator:
     weights: tuple[float, ...]
     sources: dict[str, Line]
 
-    def probability(self, features: Features, asked: bool = True) -> float:
+    def probability(self, features: Features, asked: bool = True, site: Line = AS_SHIPPED) -> float:
         """0 to 1: that the article answers the question, where every second question has no article at all.
 
-        `asked`: whether the article has a title or a question, so that question is compared with question.
+        `asked`: whether the article has a title or a question, so that question is compared with question. `site`: what
+        log-odds are worth on this site (`line_of_site`).
         """
+        logit = self.log_odds(features)
+        logit = min(site.slope * logit + site.bias, logit + _SURER_AT_MOST)
+        return (1.0 if asked else _ANSWERS_ONLY) / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
+
+    def log_odds(self, features: Features) -> float:
+        """The same before the site is looked at: the least that the score was worth on any source."""
         rows = zip(features.values(), self.means, self.scales, self.weights, strict=True)
         score = sum(weight * (value - mean) / scale for value, mean, scale, weight in rows)
-        logit = min(line.slope * score + line.bias for line in self.sources.values())
-        return (1.0 if asked else _ANSWERS_ONLY) / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
+        return min(line.slope * score + line.bias for line in self.sources.values())
 
     def to_json(self) -> str:
         rows = zip(FEATURES, self.means, self.scales, self.weights, strict=True)
@@ -72,6 +89,26 @@ def calibrator_from_json(text: str) -> Calibrator:
         tuple(float(row["weight"]) for row in rows),
         {name: Line(float(line["slope"]), float(line["bias"])) for name, line in stored["fitted_on"].items()},
     )
+
+
+def line_of_site(without: Sequence[float]) -> Line:
+    """What log-odds are worth on a site, from those that questions reach there whose article is missing.
+
+    From where their highest fifth begins they are taken to fall off exponentially. Every second question having no
+    article, the odds of being right are the share of the others that reach as far (one in three) over that of these:
+    again a line. It is drawn towards the shipped ones.
+    """
+    if len(without) < _FEWEST:
+        return AS_SHIPPED
+    ordered = np.sort(np.array(without, np.float64))
+    tail = max(round(_TAIL * len(ordered)), 3)
+    begins = float(ordered[-tail - 1])
+    falling = float((ordered[-tail:] - begins).mean())
+    # Where the target of these log-odds is reached, on average of the site and the shipped lines.
+    own = len(ordered) / (len(ordered) + _SHIPPED_COUNTS)
+    stretched = own * falling + (1 - own)
+    moved = own * (begins - falling * math.log(_REACHING / _TAIL))
+    return Line(1 / stretched, -moved / stretched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def evaluate_files(
     knowledge = KnowledgeBase(embedder)
     started = time.perf_counter()
     knowledge.replace(documents, progress=lambda done, total: tell("embedding articles", done, total))
+    knowledge.rehearse()
     index_seconds = time.perf_counter() - started
     asked = []
     for number, question in enumerate(asked_for, 1):

@@ -74,6 +74,7 @@ class Library:
         found = await self._db.read(versions.entries, self.model)
         ready = {entry.document.id: entry for entry in found if _fits(entry, self.kb)}
         await asyncio.to_thread(_fill, self.kb, ready.values())
+        await asyncio.to_thread(self.kb.rehearse)  # before the first answer, so that certainty does not move after it
         self._held = {name: (entry.version, entry.document.audience) for name, entry in ready.items()}
         missing = [entry.document.id for entry in found if entry.document.id not in ready]
         # Each worker begins at another place, and takes what it comes upon of the others' from the database.
@@ -224,6 +225,8 @@ class Library:
                     await asyncio.to_thread(give_back)
                 if self.kb.is_untidy:
                     await asyncio.to_thread(self.kb.tidy)
+                if self.kb.is_unrehearsed:
+                    await asyncio.to_thread(self.kb.rehearse)
             except Exception as error:  # the index stays as it was, and this is tried again
                 _log.warning("library_behind", error=type(error).__name__, documents=len(due))
                 await asyncio.sleep(RETRY_AFTER_S)
@@ -246,6 +249,7 @@ def load_library(db: Database, embedder: Embedder, progress: Progress | None = N
         if progress:
             progress(number, len(missing))
     _fill(kb, [Entry(each.document, each.version, made.get(each.document.id, each.vectors)) for each in found])
+    kb.rehearse()
     return kb
 
 

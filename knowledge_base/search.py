@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import numpy as np
@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from knowledge_base import snapshot as snapshots
 from knowledge_base.centring import mean_vectors, sample_of
-from knowledge_base.certainty import Calibrator, calibrator_from_json
+from knowledge_base.certainty import AS_SHIPPED, Calibrator, calibrator_from_json, line_of_site
 from knowledge_base.embedder import Embedder, Kind, clean
+from knowledge_base.finding import found
 from knowledge_base.passages import Document, Unit, plain, root_of, units_of
-from knowledge_base.ranking import Evidence, Features, Weights, centred, rank
+from knowledge_base.ranking import Features, Weights, centred
+from knowledge_base.rehearsal import found_without
 from knowledge_base.snapshot import Snapshot
 from knowledge_base.spelling import respelt
 from knowledge_base.stemming import family
@@ -25,10 +27,6 @@ Progress = Callable[[int, int], None]  # (units embedded so far, units in all)
 _Change = Callable[[Snapshot], Snapshot]
 
 QUESTION_CHARACTERS = 500
-# Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
-_UNIT_CANDIDATES = 128
-_DOCUMENT_CANDIDATES = 50
-_ALL_CANDIDATES = 300  # of so few documents all are scored: to choose would cost more
 _READ_QUESTIONS = 512  # remembered: what is at hand again and again should not be read anew each time
 _EMBED_AT_ONCE = 64  # units, so that progress moves and a long import can be seen to live
 # Whose texts a reader of the key's language reads with least trouble, best first; English before anything else.
@@ -68,6 +66,8 @@ class KnowledgeBase:
         self._writing = threading.Lock()
         self._tidying: list[_Change] | None = None  # what has changed since a tidier snapshot was begun
         self._snapshot = snapshots.empty(mean_vectors(embedder), sample_of(embedder.name, embedder.dimension))
+        self._site = AS_SHIPPED  # what certainty is worth on these documents, learnt under `_rehearsed`
+        self._rehearsed: object = self._snapshot.metric
         # Other models are not asked which words there are; then those of the articles are all that is known.
         self._is_word: Callable[[str], bool] = getattr(embedder, "is_word", lambda word: False)
         self._reads: tuple[Snapshot, dict[tuple[str, str | None], str]] = self._snapshot, {}
@@ -158,6 +158,19 @@ class KnowledgeBase:
                 after = change(after)
             self._snapshot, self._tidying = after, None
 
+    @property
+    def is_unrehearsed(self) -> bool:
+        """Whether so much has changed that `rehearse` is worth its time: as much as for another metric."""
+        return self._snapshot.metric is not self._rehearsed
+
+    def rehearse(self) -> None:
+        """Learns what certainty is worth here from the documents' own questions: a second, in which nobody waits."""
+        before = self._snapshot
+        line = line_of_site([self._certainty.log_odds(each) for each in found_without(before, self._weights)])
+        with self._writing:
+            self._site, self._rehearsed = line, before.metric
+            self._snapshot = replace(self._snapshot)  # another state: answers are not the same any more
+
     def search(
         self,
         question: str,
@@ -212,15 +225,10 @@ class KnowledgeBase:
         if not allowed.any():
             return []
         vector = centred(raw[None, :], snapshot.means[0])[0]
-        words = snapshot.lexicon.score(question, language)
         asked = snapshot.metric.question(vector)
-        central = snapshot.centroids @ asked
-        numbers = _candidates(snapshot, vector, central, words.words + words.characters, allowed)
-        best_unit = _unit_scores(snapshot, numbers, asked)
-        evidence = Evidence(best_unit, central[numbers], words.words[numbers], words.characters[numbers])
+        site = self._site if _is_written_in(snapshot, language) else AS_SHIPPED
         hits = []
-        for ranked in rank(evidence, snapshot.names.root_places[numbers], self._weights, limit):
-            best = int(numbers[ranked.candidate])
+        for best, ranked in found(snapshot, question, vector, language, allowed, self._weights, limit):
             versions = [each for each in snapshot.names.versions[root_of(snapshot.documents[best])] if allowed[each]]
             preferred = _in_language(snapshot, versions, language)
             shown = best if preferred is None else preferred
@@ -229,7 +237,7 @@ class KnowledgeBase:
                 Hit(
                     document=snapshot.documents[shown],
                     score=ranked.score,
-                    certainty=self._certainty.probability(ranked.features, _has_questions(snapshot, versions)),
+                    certainty=self._certainty.probability(ranked.features, _has_questions(snapshot, versions), site),
                     passage=passage,
                     anchor=anchor,
                     matched=matched,
@@ -260,43 +268,14 @@ def _prompt(unit: Unit) -> Kind:
     return "passage" if unit.kind == "passage" else "query"
 
 
-def _candidates(
-    snapshot: Snapshot,
-    vector: NDArray[np.float32],
-    central: NDArray[np.float32],
-    lexical: NDArray[np.float32],
-    allowed: NDArray[np.bool_],
-) -> NDArray[np.int64]:
-    """Numbers of the allowed documents that lead in any part of the score, with their other language versions.
-
-    All versions speak for an article, whatever language the customer is said to have: a short question is often in
-    another language than its page.
-    """
-    if len(snapshot.documents) <= _ALL_CANDIDATES:
-        return np.flatnonzero(allowed)
-    rows = np.append(allowed, False)[snapshot.document_of_row]  # NOBODY is the last
-    _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, None if rows.all() else rows)
-    leads = [snapshot.document_of_row[nearest[0][nearest[0] >= 0]]]
-    for scores in (central, lexical):
-        masked = np.where(allowed, scores, -np.inf)
-        leads.append(np.argpartition(masked, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:])
-    places = snapshot.names.root_places
-    led = np.zeros(len(snapshot.documents), np.bool_)  # at the place of each root that has a document in the lead
-    led[places[np.concatenate(leads)]] = True
-    return np.flatnonzero(led[places] & allowed)
-
-
-def _unit_scores(snapshot: Snapshot, numbers: NDArray[np.int64], asked: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The best cosine of each document, which all have units, to a question that the metric was applied to."""
-    counts = snapshot.counts[numbers]
-    ends = np.cumsum(counts)
-    rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
-    return np.maximum.reduceat(snapshot.index.products(asked, rows) / snapshot.lengths[rows], ends - counts)
-
-
 def _has_questions(snapshot: Snapshot, versions: Sequence[int]) -> bool:
     """Whether the article has a title or a question in any of these versions."""
     return any(unit.kind != "passage" for version in versions for unit in snapshot.units[version][:1])
+
+
+def _is_written_in(snapshot: Snapshot, language: str | None) -> bool:
+    """Whether there is a document in the question's language, or it may be in any."""
+    return language is None or family(language) in {family(each) for each in snapshot.names.languages}
 
 
 def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | None) -> int | None:

@@ -70,6 +70,7 @@ async def test_a_lost_notice_is_made_up_for(desk: Desk, monkeypatch: pytest.Monk
     monkeypatch.setattr("knowledge_base.publishing.COMPARE_EVERY_S", 0.01)
     follower = asyncio.create_task(desk.library._follow())
     await become(lambda: found(desk, "spor min pakke") == [("hvor-er-min-pakke.da", "Ny tekst.")])
+    await become(lambda: not desk.library.kb.is_unrehearsed)  # in the background, without being asked
     follower.cancel()
 
 

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from knowledge_base import index, search
+from knowledge_base import finding, index
 from knowledge_base.index import VectorIndex
 from knowledge_base.passages import Document
 from knowledge_base.search import Hit, KnowledgeBase
@@ -66,7 +66,7 @@ def test_a_search_finds_what_comparing_everything_finds(seed: int, monkeypatch: 
         audiences = chance.choice([frozenset({"public"}), frozenset({"internal"}), frozenset({"public", "internal"})])
         found = quick.search(question, language, 3, audiences)
         with monkeypatch.context() as all_of_it:
-            all_of_it.setattr(search, "_ALL_CANDIDATES", 10_000)
+            all_of_it.setattr(finding, "_ALL_CANDIDATES", 10_000)
             expected = plain.search(question, language, 3, audiences)
         assert shown(found) == shown(expected), number
         for hit, other in zip(found, expected, strict=True):

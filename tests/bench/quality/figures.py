@@ -11,7 +11,7 @@ import numpy as np
 
 from knowledge_base.certainty import Calibrator, answer_threshold
 from knowledge_base.evaluation import Asked, measures
-from tests.bench.quality.observing import Observation, weights
+from tests.bench.quality.observing import Observation, certainties, weights
 
 TARGETS = (0.80, 0.90, 0.95)
 _Z = 1.959964  # of 95 %
@@ -34,8 +34,11 @@ def figures(
 
     A question that is asked of several sets counts in each share as often, but only once for the intervals.
     """
+    certainty = certainties(observed, calibrator)
     as_is = [each for each in observed if each.kind != "hidden"]
-    answered = [Asked(each.question, each.found, each.certainty(calibrator), 0.0) for each in as_is]
+    as_is_certainty = certainty[[each.kind != "hidden" for each in observed]]
+    pairs = zip(as_is, as_is_certainty.tolist(), strict=True)
+    answered = [Asked(each.question, each.found, certain, 0.0) for each, certain in pairs]
     measured = measures(answered, answer_threshold(TARGETS[-1]))
     by_cosine = [
         Asked(each.question, tuple(each.question.gold)[:1] if right else ("",), cosine, 0.0)
@@ -53,15 +56,15 @@ def figures(
         "auroc_answerable": measured["auroc_answerable"],
         "coverage_at_95": measured["coverage_at_95"],
         "baseline": {"recall_at_1": baseline["recall_at_1"], "coverage_at_95": baseline["coverage_at_95"]},
-        "as_is": {f"{target:.2f}": _decided(as_is, np.ones(len(as_is)), calibrator, target) for target in TARGETS},
+        "as_is": {f"{target:.2f}": _decided(as_is, np.ones(len(as_is)), as_is_certainty, target) for target in TARGETS},
         "half_unanswerable": {
-            f"{target:.2f}": _decided(observed, weights(observed), calibrator, target) for target in TARGETS
+            f"{target:.2f}": _decided(observed, weights(observed), certainty, target) for target in TARGETS
         },
     }
 
 
 def _decided(
-    observed: Sequence[Observation], importance: np.ndarray[Any, Any], calibrator: Calibrator, target: float
+    observed: Sequence[Observation], importance: np.ndarray[Any, Any], certainty: np.ndarray[Any, Any], target: float
 ) -> dict[str, Any]:
     """Answered at the threshold that was fixed beforehand: how many, what share of all, and the share of right ones.
 
@@ -69,7 +72,7 @@ def _decided(
     one question with its article (or without) being a single one.
     """
     threshold = answer_threshold(target)
-    certain = np.array([each.certainty(calibrator) >= threshold for each in observed])
+    certain = certainty >= threshold
     right = np.array([each.right for each in observed])
     chosen = importance[certain]
     total, good = float(chosen.sum()), float((importance * right)[certain].sum())

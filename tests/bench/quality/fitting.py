@@ -91,7 +91,7 @@ def examples(folder: Path, embedder: Embedder) -> list[Example]:
     observed = []
     for trial in trials(folder, asked_in(measured(folder))):
         asked = tuple(chance.sample(trial.questions, min(QUESTIONS, len(trial.questions))))
-        observed.append((trial, observe(replace(trial, questions=asked), embedder, depth=1)))
+        observed.append((trial, observe(replace(trial, questions=asked), embedder, depth=1, rehearsing=False)))
         print(f"{trial.name}: {len(asked)} questions", flush=True)
     found = []
     for trial, seen in observed:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.certainty import Calibrator
+from knowledge_base.certainty import Calibrator, Line, line_of_site
 from knowledge_base.embedder import Embedder, clean
 from knowledge_base.evaluation import Question
 from knowledge_base.passages import Document, root_of, units_of
-from knowledge_base.ranking import Features
+from knowledge_base.ranking import Features, Weights
+from knowledge_base.rehearsal import found_without
 from knowledge_base.search import QUESTION_CHARACTERS, KnowledgeBase
+from knowledge_base.snapshot import Snapshot
+from knowledge_base.stemming import family
 from tests.bench.quality.sets import QuestionSet
 
 Kind = Literal["known", "hidden", "unknown"]  # has its article; its article was taken away; never had one
@@ -22,26 +25,42 @@ Kind = Literal["known", "hidden", "unknown"]  # has its article; its article was
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was found for a question, best first; features of the first, and whether that has a title or question."""
+    """What was found for a question, best first; features of the first, and whether that has a title or question.
+
+    `rehearsed`: what the site's own questions found while their article was missing, if it has any in this language.
+    """
 
     question: Question
     kind: Kind
     found: tuple[str, ...]
     features: Features
     asked: bool
+    rehearsed: tuple[Features, ...] = ()
 
     @property
     def right(self) -> bool:
         return self.kind == "known" and self.found[0] in self.question.gold
 
-    def certainty(self, calibrator: Calibrator) -> float:
-        return calibrator.probability(self.features, self.asked)
+
+def certainties(observed: Sequence[Observation], calibrator: Calibrator) -> NDArray[np.float64]:
+    """Of each observation, by what the calibrator and the site that it was made on say."""
+    lines: dict[int, Line] = {}
+    found = []
+    for each in observed:
+        if id(each.rehearsed) not in lines:
+            lines[id(each.rehearsed)] = line_of_site([calibrator.log_odds(features) for features in each.rehearsed])
+        found.append(calibrator.probability(each.features, each.asked, lines[id(each.rehearsed)]))
+    return np.array(found)
 
 
-def observe(questions: QuestionSet, embedder: Embedder, depth: int = 10) -> list[Observation]:
+def observe(questions: QuestionSet, embedder: Embedder, depth: int = 10, rehearsing: bool = True) -> list[Observation]:
     """Of each question as it is, and, where it has an article, of it without that. None where nothing is found."""
     knowledge = KnowledgeBase(embedder)
     knowledge.replace(questions.documents)
+    state = knowledge.state
+    assert isinstance(state, Snapshot)
+    rehearsed = tuple(found_without(state, Weights())) if rehearsing else ()
+    written = {family(document.language) for document in questions.documents}
     asked_of = _with_questions(questions.documents)
     vectors = vectors_of(questions.questions, embedder)
     observed = []
@@ -59,7 +78,9 @@ def observe(questions: QuestionSet, embedder: Embedder, depth: int = 10) -> list
                 without.remove(document.id)
         for question in group:
             observed += _asked(without, question, vectors[question.id], "hidden", asked_of, 1)
-    return observed
+    return [
+        replace(each, rehearsed=rehearsed) if family(each.question.language) in written else each for each in observed
+    ]
 
 
 def weights(observed: Sequence[Observation]) -> NDArray[np.float64]:
