@@ -111,7 +111,7 @@ class Deciding:
     async def _find(self, job: Job, site: SiteCard, language: str, bars: policy.Thresholds, past: policy.Past) -> Found:
         reading = policy.read(job.text)
         if reading.leans and past.question:
-            return await self._find_leaning(job, site, language, past)
+            return await self._find_leaning(job, site, language, bars, past)
         if len(reading.parts) > 1:
             several = await self._find_several(reading.parts, language, bars)
             if several is not None:
@@ -125,7 +125,9 @@ class Deciding:
     async def _search(self, text: str, language: str) -> list[Hit]:
         return await self.asker.search(text, language, CANDIDATES, AUDIENCES)
 
-    async def _find_leaning(self, job: Job, site: SiteCard, language: str, past: policy.Past) -> Found:
+    async def _find_leaning(
+        self, job: Job, site: SiteCard, language: str, bars: policy.Thresholds, past: policy.Past
+    ) -> Found:
         """The surest of it with the words of the question before, of that about what it names instead, and of it alone
         where it names something. The article just given only where it has more to say: whoever goes on has read it.
         """
@@ -136,10 +138,15 @@ class Deciding:
         best = max(range(len(texts)), key=lambda number: surest(found[number]))
         more = await self._tells_more(texts[best], found[best], job, site, language, past)
         others = [at for at, hits in enumerate(found) if hits and candidate_of(hits[0]).article != past.article]
-        if others and not more:
-            best = max(others, key=lambda number: surest(found[number]))
+        hits = found[best]
+        if others and best not in others and not more:
+            other = max(others, key=lambda number: surest(found[number]))
+            if surest(found[other]) >= bars.answer:
+                best, hits = other, found[other]
+            else:  # to be offered beside the answer above
+                hits = [hits[0], *(hit for hit in found[other] if candidate_of(hit).article != past.article)]
         note = "" if texts[best] == job.text else f"leans on the turn before: {texts[best]!r}"
-        return Found(found[best], texts[best], note, more=more)
+        return Found(hits, texts[best], note, more=more)
 
     async def _tells_more(
         self, asked: str, hits: list[Hit], job: Job, site: SiteCard, language: str, past: policy.Past

@@ -204,6 +204,19 @@ def test_what_goes_on_is_asked_about_what_it_names_instead(shop: Shop) -> None:
     play(shop, story)
 
 
+def test_what_is_not_sure_is_offered_beside_the_answer_above(shop: Shop) -> None:
+    async def story(chat: Chat) -> None:
+        for text in ("Can I pay with Klarna?", "pay Klarna and Swish?"):
+            chat.found[text] = [hit("returns", 0.95), hit("broken", 0.5)]
+        chat.found["Can I pay with Swish?"] = [hit("hours", 0.6), hit("returns", 0.5)]
+        await chat.say("Can I pay with Klarna?")
+        offered = await chat.say("and Swish?")
+        assert (offered.kind, [one["article"] for one in offered.data["choices"]]) == ("offered", ["hours"])
+        assert offered.data["text"].startswith("The answer above is the nearest that I have.")
+
+    play(shop, story)
+
+
 def test_what_goes_on_gets_the_same_article_where_another_part_of_it_answers(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
