@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markdown import Markdown
 
-from tests.bench import answering, connections, faults, messages, report, workers, writer
+from tests.bench import answering, connections, faults, large_site, messages, report, workers, writer
 from tests.bench.report import Row
 
 Measure = Callable[[Path], Row | list[Row]]
@@ -28,6 +28,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("G12",): connections.connects,
     ("G13",): connections.ending,
     ("G14",): workers.rows,
+    ("G15", "G16"): large_site.rows,
 }
 
 
