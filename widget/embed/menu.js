@@ -3,7 +3,13 @@ import { h } from "./dom.js";
 import { icon } from "./icon.js";
 
 /** @param {import("./panel.js").Panel} view @param {HTMLElement} button that opens and shuts it */
-export function menu({ talk, words }, button) {
+export function menu({ app, talk, words }, button) {
+  /** From now on no other language counts. @param {string} language */
+  const choose = (language) => {
+    talk.shelf.set("language", language);
+    talk.tell(language);
+    app.follow(language);
+  };
   const shut = () => {
     button.parentElement?.querySelector(".w__menu")?.remove();
     button.ariaExpanded = "false";
@@ -12,7 +18,7 @@ export function menu({ talk, words }, button) {
   /** @param {string} role @param {string} sign @param {string} text @param {() => void} act @param {object} [more] */
   const item = (role, sign, text, act, more) => h("button", { class: "sd-menu__item", role, tabindex: "-1", click: () => (button.focus(), shut(), act()), ...more }, icon(sign), text);
   const items = ["en", "da", "sv", "nb", "nn"].map((lang) =>
-    item("menuitemradio", "check", words.nameOf(lang, lang), () => talk.choose(lang), { lang, "aria-checked": `${lang === words.language}` }),
+    item("menuitemradio", "check", words.nameOf(lang, lang), () => choose(lang), { lang, "aria-checked": `${lang === words.language}` }),
   );
   if (talk.conversation && !talk.over && !talk.fresh) items.push(item("menuitem", "close", words.say("end"), () => talk.finish(), { class: "sd-menu__item sd-menu__item--danger" }));
   const keydown = (/** @type {KeyboardEvent} */ event) => {

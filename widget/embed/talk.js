@@ -182,14 +182,7 @@ export class Talk {
     this.link.send("typing", { on });
   }
 
-  /** The visitor's own choice: no other language counts from now on. @param {string} language */
-  choose(language) {
-    this.shelf.set("language", language);
-    this.tell(language);
-    this.app.follow(language);
-  }
-
-  /** @param {string} language */
+  /** What the visitor wants, or their page. @param {string} language */
   tell(language) {
     this.link.send("set_language", { language });
   }
