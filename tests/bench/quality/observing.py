@@ -62,11 +62,12 @@ def observe(questions: QuestionSet, embedder: Embedder, depth: int = 10, rehears
     rehearsed = tuple(found_without(state, Weights())) if rehearsing else ()
     written = {family(document.language) for document in questions.documents}
     asked_of = _with_questions(questions.documents)
-    vectors = vectors_of(questions.questions, embedder)
+    read = {question.id: knowledge.read(question.text, question.language) for question in questions.questions}
+    vectors = dict(zip(read, embedder.encode(list(read.values()), "query"), strict=True))
     observed = []
     for question in questions.questions:
         kind: Kind = "known" if question.gold else "unknown"
-        observed += _asked(knowledge, question, vectors[question.id], kind, asked_of, depth)
+        observed += _asked(knowledge, question, read[question.id], vectors[question.id], kind, asked_of, depth)
     by_gold: dict[frozenset[str], list[Question]] = {}
     for question in questions.questions:
         if question.gold:
@@ -77,7 +78,7 @@ def observe(questions: QuestionSet, embedder: Embedder, depth: int = 10, rehears
             if root_of(document) in gold:
                 without.remove(document.id)
         for question in group:
-            observed += _asked(without, question, vectors[question.id], "hidden", asked_of, 1)
+            observed += _asked(without, question, read[question.id], vectors[question.id], "hidden", asked_of, 1)
     return [
         replace(each, rehearsed=rehearsed) if family(each.question.language) in written else each for each in observed
     ]
@@ -108,30 +109,26 @@ def raw_cosines(questions: QuestionSet, embedder: Embedder) -> list[tuple[bool, 
         owners += [root_of(document)] * len(encoded)
         rows.append(encoded)
     units = np.concatenate(rows)
-    vectors = vectors_of(questions.questions, embedder)
+    texts = [clean(question.text, QUESTION_CHARACTERS) for question in questions.questions]
+    vectors = embedder.encode(texts, "query")
     found = []
-    for question in questions.questions:
-        cosines = units @ vectors[question.id]
+    for question, vector in zip(questions.questions, vectors, strict=True):
+        cosines = units @ vector
         best = int(cosines.argmax())
         found.append((owners[best] in question.gold, float(cosines[best])))
     return found
 
 
-def vectors_of(questions: Sequence[Question], embedder: Embedder) -> dict[str, NDArray[np.float32]]:
-    """By the questions' ids."""
-    texts = [clean(question.text, QUESTION_CHARACTERS) for question in questions]
-    return dict(zip((question.id for question in questions), embedder.encode(texts, "query"), strict=True))
-
-
 def _asked(
     knowledge: KnowledgeBase,
     question: Question,
+    read: str,
     vector: NDArray[np.float32],
     kind: Kind,
     asked_of: frozenset[str],
     depth: int,
 ) -> list[Observation]:
-    hits = knowledge.find(clean(question.text, QUESTION_CHARACTERS), vector, question.language, depth)
+    hits = knowledge.find(read, vector, question.language, depth)
     found = tuple(root_of(hit.document) for hit in hits)
     return [Observation(question, kind, found, hits[0].features, found[0] in asked_of)] if hits else []
 

@@ -42,6 +42,12 @@ class Remembered:
             self._learn(dict(list(missing.items())[start : start + _TOGETHER]), kind)
         return np.stack([self._known[key] for key in keys])
 
+    def is_word(self, word: str) -> bool:
+        """What the model says (see `BundledEmbedder.is_word`)."""
+        self._model = self._model or self._open_model()
+        asks: Callable[[str], bool] = getattr(self._model, "is_word", lambda _: False)
+        return asks(word)
+
     def _read(self, keys: Iterable[bytes]) -> None:
         wanted = [key for key in dict.fromkeys(keys) if key not in self._known]
         for start in range(0, len(wanted), 500):
