@@ -1,6 +1,7 @@
 """The bundled embedder: multilingual E5 on ONNX Runtime, with its table memory-mapped and looked up by numpy."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -34,14 +35,20 @@ class BundledEmbedder:
     dimension = E5_SMALL.hidden
 
     def __init__(self, model_folder: Path, threads: int, say: Say) -> None:
-        """Convert into `model_folder` if needed, then load. `threads` serve one text. ModelError says what is wrong."""
+        """Convert into `model_folder` if needed, then load. ModelError says what is wrong.
+
+        So many `threads` run at once, each with texts of its own: together on one text they were no quicker than one
+        of them, and on many a third slower than side by side.
+        """
         folder = converted(model_folder, say)
         try:
             graph = Path(__file__).with_name(GRAPH_FILE).read_bytes()
-            self._session = encoder_session(graph, folder, threads)
+            self._session = encoder_session(graph, folder)
             self._pieces = Pieces(folder / PIECES_FILE, E5_SMALL.positions)
             shape = (E5_SMALL.rows, E5_SMALL.hidden // BLOCK, BLOCK_BYTES)
             self._table = np.memmap(folder / TABLE_FILE, np.uint8, "r", shape=shape)
+            self._threads = threads
+            self._pool = ThreadPoolExecutor(threads, "encoder")  # starts none before it is needed
         except Exception as error:  # ONNX Runtime raises types of its own, and plain Exception
             raise ModelError(
                 f"The language model in {folder} could not be loaded ({error}). Delete that folder and start again; it "
@@ -52,8 +59,11 @@ class BundledEmbedder:
         """Unit rows [n, 384] in the order of `texts`. A text's vector does not depend on the others beside it."""
         tokens = [self._pieces.numbers(prompted(text, kind)) for text in texts]
         vectors = np.empty((len(tokens), self.dimension), np.float32)
-        for batch in _batches([len(each) for each in tokens]):
-            vectors[batch] = self._run([tokens[index] for index in batch])
+        batches = _batches([len(each) for each in tokens], self._threads)
+        run = map if self._threads == 1 or len(batches) == 1 else self._pool.map
+        found = run(self._run, [[tokens[index] for index in batch] for batch in batches])
+        for batch, rows in zip(batches, found, strict=True):
+            vectors[batch] = rows
         return vectors
 
     def is_word(self, word: str) -> bool:
@@ -72,27 +82,28 @@ class BundledEmbedder:
         return embedding
 
 
-def _batches(lengths: list[int]) -> list[list[int]]:
-    """Indexes grouped by similar length, since padding costs as much as text, each group of at most _BATCH_TOKENS."""
+def _batches(lengths: list[int], threads: int) -> list[list[int]]:
+    """Indexes grouped by similar length, since padding costs as much as text, each group of at most _BATCH_TOKENS and
+    of no more than a thread's share; the largest texts first, so that no thread is left with them at the end.
+    """
+    most = min(_BATCH_TOKENS, -(-sum(lengths) // threads))
     groups: list[list[int]] = []
     padded = width = 0  # tokens in the last group, of which `padded` are padding
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
         longer = lengths[index] - width
         joined = padded + longer * len(groups[-1]) if groups else 0
-        if not groups or joined > _RUN_TOKENS or (len(groups[-1]) + 1) * lengths[index] > _BATCH_TOKENS:
+        if not groups or joined > _RUN_TOKENS or (len(groups[-1]) + 1) * lengths[index] > most:
             groups.append([])
             joined = 0
         groups[-1].append(index)
         padded, width = joined, lengths[index]
-    return groups
+    return groups[::-1]
 
 
-def encoder_session(graph: bytes, folder: Path, threads: int) -> onnxruntime.InferenceSession:
+def encoder_session(graph: bytes, folder: Path) -> onnxruntime.InferenceSession:
     """The graph, with its weights memory-mapped from the weights file in `folder`."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    # Waiting threads that spin would take the cores from the web server.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     options.log_severity_level = 3  # errors only
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

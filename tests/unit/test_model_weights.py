@@ -98,7 +98,7 @@ def reference(model: PackedModel, words: NDArray[np.float32]) -> NDArray[np.floa
 
 def test_the_encoder_computes_bert_and_padding_changes_nothing(model: PackedModel, tmp_path: Path) -> None:
     write_weights(model, tmp_path / WEIGHTS_FILE)
-    session = encoder_session(encoder_graph(TINY), tmp_path, threads=1)
+    session = encoder_session(encoder_graph(TINY), tmp_path)
     table = dequantise(model.matrices["emb.word"])
     texts = [[0, 5, 6, 2], [0, 2], [0, 4, 7, 8, 9, 10, 5, 2]]
 
