@@ -18,7 +18,7 @@ def test_what_is_said_of_an_answer_reaches_the_director(
     page = customer.new_page()
     faults = complaints(page)
     panel = open_widget(page, demo.shop)
-    question = "Hvor er min pakke?"
+    question = "Hvad koster fragten?"
     say(page, panel, question)
     expect(panel.get_by_role("link", name=re.compile(question[:-1]))).to_be_visible()
     panel.get_by_role("group", name="Hjalp det?").get_by_role("button", name="Ja").click()
