@@ -45,7 +45,7 @@ class Ledger:
     def row(self) -> Any:
         return SimpleNamespace(
             id=CHAT, status="bot", owner="bot", episode=self.episode, waiting=0, last_said=0, rated=None, reason=None,
-            agent_name=None, email=None, last_seq=len(self.entries), seen_by_customer=0, seen_by_staff=0,
+            agent_name=None, email=None, language="da", last_seq=len(self.entries), seen_by_customer=0, seen_by_staff=0,
             delivered_to_customer=0, delivered_to_staff=0,
         )  # fmt: skip
 
