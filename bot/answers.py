@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bot import language as languages
@@ -21,6 +21,9 @@ from knowledge_base.rendering import render, short_answer
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
 from runtime.db import Database
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 KEPT_S = 10.0  # as long as the index may be behind what is published, where no notice came
 ARTICLES = 512
@@ -51,6 +54,13 @@ class Given:
     def stands(self, hits: Sequence[Hit], thresholds: Thresholds, written: Written | None) -> bool:
         """Whether it would be made from the very same things again."""
         return self.hits is hits and self.thresholds is thresholds and self.written is written
+
+
+def _keep(memory: OrderedDict[K, V], key: K, value: V, most: int) -> None:
+    """The oldest goes where there are more than `most`."""
+    memory[key] = value
+    if len(memory) > most:
+        memory.popitem(last=False)
 
 
 @dataclass(slots=True)
@@ -86,9 +96,7 @@ class Answers:
                 self._sites.clear()
 
     def give(self, key: tuple[str, str, str], given: Given) -> None:
-        self.given[key] = given
-        if len(self.given) > TEXTS:
-            self.given.popitem(last=False)
+        _keep(self.given, key, given, TEXTS)
 
     async def article(self, article: str, version: str, shop: str) -> Written | None:
         """None where there is none (any more). `shop`: where links without a host lead."""
@@ -121,9 +129,7 @@ class Answers:
             text = short_answer(found.body)
             written = Written(found, text, self.html(found, text, shop))
         if changes == self._changes:  # what changed while we read must be read again
-            self._articles[key] = (time.monotonic(), written)
-            if len(self._articles) > ARTICLES:
-                self._articles.popitem(last=False)
+            _keep(self._articles, key, (time.monotonic(), written), ARTICLES)
         return written
 
     def answer(self, question: str, written: Written, hits: Sequence[Hit], shop: str) -> tuple[Extract, str]:
@@ -139,9 +145,7 @@ class Answers:
         found = extract(question, written.text, article.body, hit)
         html = written.html if found.marked == written.text else self.html(article, found.marked, shop)
         if len(question) <= LONGEST:
-            self._parts[key] = (written, hit, (found, html))
-            if len(self._parts) > TEXTS:
-                self._parts.popitem(last=False)
+            _keep(self._parts, key, (written, hit, (found, html)), TEXTS)
         return found, html
 
     def html(self, article: Published, text: str, shop: str) -> str:
@@ -175,9 +179,7 @@ class Answers:
             await asyncio.to_thread(languages.warm_up)
         found = languages.detect(text, prior, allowed)
         if len(text) <= LONGEST:
-            self._languages[text, prior, allowed] = found
-            if len(self._languages) > TEXTS:
-                self._languages.popitem(last=False)
+            _keep(self._languages, (text, prior, allowed), found, TEXTS)
         return found
 
 

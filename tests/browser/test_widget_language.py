@@ -41,6 +41,17 @@ def answer_of(panel: Locator) -> Locator:
     return panel.locator(".sd-msg--bot .sd-bubble").last
 
 
+def english_chosen(page: Page, server: FakeServer) -> Locator:
+    """The panel of a conversation in Danish, whose visitor has chosen English in the menu."""
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    server.turn("bot", language="da")
+    panel.get_by_role("button", name="Menu").click()
+    panel.get_by_role("menuitemradio", name="English").click()
+    expect(panel).to_have_attribute("lang", "en")
+    return panel
+
+
 def test_a_swedish_answer_on_a_danish_page_stands_among_swedish_words(page: Page, server: FakeServer) -> None:
     panel = open_panel(page, server)
     server.add("started", language="da")
@@ -73,12 +84,7 @@ def test_a_reload_keeps_it_and_nobody_tells_the_server_otherwise(page: Page, ser
 
 
 def test_what_was_chosen_in_the_menu_is_not_changed_by_what_is_detected(page: Page, server: FakeServer) -> None:
-    panel = open_panel(page, server)
-    server.add("started", language="da")
-    server.turn("bot", language="da")
-    panel.get_by_role("button", name="Menu").click()
-    panel.get_by_role("menuitemradio", name="English").click()
-    expect(panel).to_have_attribute("lang", "en")
+    panel = english_chosen(page, server)
     assert server.of_type("set_language")[-1]["data"] == {"language": "en"}
     swedish_answer(server)
     expect(panel.get_by_text("Did that help?")).to_be_visible()
@@ -161,12 +167,7 @@ def test_without_the_strings_it_goes_on_in_the_language_it_has(page: Page, serve
 def test_what_the_assistant_says_is_marked_where_the_visitor_reads_another_language(
     page: Page, server: FakeServer
 ) -> None:
-    panel = open_panel(page, server)
-    server.add("started", language="da")
-    server.turn("bot", language="da")
-    panel.get_by_role("button", name="Menu").click()
-    panel.get_by_role("menuitemradio", name="English").click()
-    expect(panel).to_have_attribute("lang", "en")
+    panel = english_chosen(page, server)
     server.turn("bot", language="sv")
     server.add("remarked", re=1, text="Hej! Vad kan jag hjälpa till med?")
     expect(answer_of(panel)).to_have_attribute("lang", "sv")
