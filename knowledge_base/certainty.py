@@ -18,9 +18,9 @@ Outcome = Literal["answer", "offer", "hand_over"]
 # Below this the best three are so seldom right that offering them only delays a person.
 OFFER_FLOOR = 0.15
 
-# For a site's own line (`line_of_site`), round numbers; docs/quality.md says which sets were looked at to choose them. The
-# share of the questions with an article that is taken to reach the target, how much of the highest scores without one is
-# looked at, how many scores the shipped lines count as, and by how much, in log-odds, a site can be surer than they are.
+# For a site's own line (`line_of_site`), round numbers; docs/quality.md says which sets were looked at to choose them.
+# The share of the questions with an article that is taken to reach the target, how much of the highest scores without
+# one is looked at, how many scores the shipped lines count as, and by how much, in log-odds, a site can be surer.
 _REACHING = 1 / 3
 _TAIL = 0.2
 _SHIPPED_COUNTS = 100
