@@ -9,7 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from knowledge_base.model.cache import Say
-from knowledge_base.model.conversion import converted
+from knowledge_base.model.conversion import clear_older, converted
 from knowledge_base.model.errors import ModelError
 from knowledge_base.model.layout import BLOCK, E5_SMALL, GRAPH_FILE, NAME, PIECES_FILE, TABLE_FILE
 from knowledge_base.model.packed import BLOCK_BYTES, dequantise
@@ -54,6 +54,7 @@ class BundledEmbedder:
                 f"The language model in {folder} could not be loaded ({error}). Delete that folder and start again; it "
                 "will be made anew."
             ) from error
+        clear_older(model_folder, say)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         """Unit rows [n, 384] in the order of `texts`. A text's vector does not depend on the others beside it."""

@@ -18,6 +18,7 @@ from knowledge_base.model.source import file_sha256
 
 _MANIFEST = "manifest.json"
 _PARTIAL = ".partial"
+_RANDOM = "?" * 8  # of mkdtemp: no dot in it, so the folders of thing-1.2 are not taken for those of thing-1
 
 Say = Callable[[str], None]
 
@@ -43,6 +44,23 @@ def made_once(folder: Path, make: Callable[[Path], None], say: Say) -> Path:
     return folder
 
 
+def clear(folder: Path, say: Say) -> None:
+    """Delete a folder of `made_once` that nobody will ask for again, and what a killed process left half-made of it.
+
+    Whoever has its files open keeps them. Left for the next start: what another process is making, or may not go.
+    """
+    try:
+        with folder.with_name(f".{folder.name}.lock").open("ab") as lock:
+            if not _lock(lock.fileno(), wait=False):
+                return
+            _sweep(folder)
+            if folder.exists():
+                _take_away(folder)
+                say(f"The language model's older files are no longer needed; {folder} has been deleted")
+    except OSError:  # a disk that is read-only, or files in use on Windows
+        return
+
+
 def is_whole(folder: Path) -> bool:
     """Whether every file that the manifest names is there with its size and checksum."""
     try:
@@ -56,10 +74,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def _make(folder: Path, make: Callable[[Path], None], say: Say) -> None:
-    for left_over in folder.parent.glob(
-        f".{folder.name}.*{_PARTIAL}"
-    ):  # of a process that was killed: we hold the lock
-        shutil.rmtree(left_over, ignore_errors=True)
+    _sweep(folder)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=_PARTIAL, dir=folder.parent))
     try:
         partial.chmod(0o755)  # mkdtemp's 700 would keep out a server that runs as another user
@@ -72,15 +87,27 @@ def _make(folder: Path, make: Callable[[Path], None], say: Say) -> None:
         _flush(partial)
         if folder.exists():
             say("The language model's folder is damaged; it has been made again")
-            # Under a partial one's name, so that what a crash leaves here is swept up next time.
-            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=_PARTIAL, dir=folder.parent))
-            folder.rename(old / "damaged")
-            shutil.rmtree(old, ignore_errors=True)
+            _take_away(folder)
         partial.rename(folder)
         _flush(folder.parent)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def _sweep(folder: Path) -> None:
+    """Only under the lock: what lies there is of a process that was killed."""
+    for left_over in folder.parent.glob(f".{folder.name}.{_RANDOM}{_PARTIAL}"):
+        shutil.rmtree(left_over, ignore_errors=True)
+
+
+def _take_away(folder: Path) -> None:
+    # Whole or not there, and under a partial one's name, so that what a crash leaves here is swept up next time.
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=_PARTIAL, dir=folder.parent))
+    try:
+        folder.rename(old / "old")
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _flush(path: Path) -> None:

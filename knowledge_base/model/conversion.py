@@ -1,14 +1,18 @@
 """Turns the packed weight file into the three files that the bundled embedder reads, once per data folder."""
 
+import re
 from pathlib import Path
 
-from knowledge_base.model.cache import Say, made_once
+from knowledge_base.model.cache import Say, clear, made_once
 from knowledge_base.model.errors import ModelError
 from knowledge_base.model.layout import E5_SMALL, FOLDER, PIECES_FILE, TABLE_FILE, WEIGHTS_FILE
 from knowledge_base.model.packed import PackedModel, read_packed
 from knowledge_base.model.pieces import write_pieces
 from knowledge_base.model.source import verified_source
 from knowledge_base.model.weights import write_weights
+
+# What the conversions of all versions are called: the model's number, then that of the files, at first left out.
+_CONVERSION = re.compile(r"multilingual-e5-small-mixed-([1-9][0-9]{0,5})(?:\.([1-9][0-9]{0,5}))?")
 
 
 def converted(model_folder: Path, say: Say) -> Path:
@@ -19,6 +23,28 @@ def converted(model_folder: Path, say: Say) -> Path:
         write_converted(read_verified(), folder)
 
     return made_once(model_folder / FOLDER, make, say)
+
+
+def clear_older(model_folder: Path, say: Say) -> None:
+    """Delete the conversions of earlier versions in `model_folder`, 84 MB each, now that ours is loaded.
+
+    Nothing else there is touched, and no later version's: it may be taken back into use. A worker of the earlier
+    version keeps the files that it has mapped, and makes them again if it starts once more.
+    """
+    ours = _age(FOLDER)
+    try:
+        found = [path for path in model_folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    except OSError:
+        return
+    for folder in found:
+        age = _age(folder.name)
+        if ours and age and age < ours:
+            clear(folder, say)
+
+
+def _age(name: str) -> tuple[int, int] | None:
+    match = _CONVERSION.fullmatch(name)
+    return (int(match[1]), int(match[2] or 1)) if match else None
 
 
 def read_verified() -> PackedModel:

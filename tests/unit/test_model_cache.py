@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.model.cache import is_whole, made_once
+from knowledge_base.model.cache import clear, is_whole, made_once
 from knowledge_base.model.errors import ModelError
 
 
@@ -153,3 +153,44 @@ def test_what_a_killed_process_left_is_swept_up(folder: Path) -> None:
     Made().at(folder)
     assert is_whole(folder)
     assert names(folder.parent) == {"thing-1", ".thing-1.lock"}
+
+
+def test_a_cleared_folder_and_its_left_overs_are_gone_and_what_is_open_can_still_be_read(folder: Path) -> None:
+    made = Made()
+    made.at(folder)
+    (folder.parent / ".thing-1.abcd_123.partial").mkdir()
+    for of_another in (".thing-1.2.abcd_123.partial", "thing-1.2", "thing-10"):
+        (folder.parent / of_another).mkdir()
+    with (folder / "one.bin").open("rb") as file:
+        clear(folder, made.said.append)
+        assert file.read() == b"one" * 1000
+    assert names(folder.parent) == {".thing-1.2.abcd_123.partial", "thing-1.2", "thing-10", ".thing-1.lock"}
+    assert [str(folder) in sentence for sentence in made.said] == [True]
+    clear(folder, made.said.append)
+    assert len(made.said) == 1
+    made.at(folder)
+    assert made.times == 2
+
+
+def test_a_folder_that_another_process_is_making_is_not_cleared(folder: Path) -> None:
+    said: list[str] = []
+
+    def make(partial: Path) -> None:
+        (partial / "one.bin").write_bytes(b"one")
+        clear(folder, said.append)
+        assert partial.exists()
+
+    made_once(folder, make, said.append)
+    assert is_whole(folder)
+    assert said == []
+
+
+def test_what_may_not_be_cleared_stays_and_nothing_is_said(folder: Path) -> None:
+    made = Made()
+    made.at(folder)
+    folder.parent.chmod(0o555)
+    with without_privileges():
+        clear(folder, made.said.append)
+    folder.parent.chmod(0o755)
+    assert is_whole(folder)
+    assert made.said == []
