@@ -5,29 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import OPEN_SHADOW_ROOTS, complaints
 from tests.browser.fake_server import FakeServer
 from tests.browser.widget_scenes import SCENES, open_panel, source, until
 
+PAST_MS = 1_500  # strings that come late are here by then
+
+
+server, context = widget_scenes.server, widget_scenes.context
+
 
 @pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in Danish."""
-    context = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
-    context.add_init_script(OPEN_SHADOW_ROOTS)
-    page = context.new_page()
-    found = complaints(page)
-    yield page
-    context.close()
-    assert [fault for fault in found if "WebSocket connection" not in fault and "503" not in fault] == []
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page in Danish whose server may be away."""
+    with watched(context, LINE_CUT, "503") as page:
+        yield page
 
 
 def swedish_answer(server: FakeServer) -> None:
@@ -162,6 +156,24 @@ def test_without_the_strings_it_goes_on_in_the_language_it_has(page: Page, serve
     expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_visible()
     server.turn("bot", language="nb")
     expect(panel.get_by_role("button", name="Snakk med et menneske")).to_be_visible()
+
+
+def test_a_language_that_changes_while_another_is_on_its_way_is_the_one_that_counts(
+    page: Page, server: FakeServer
+) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    page.evaluate("svardesk('setLocale', 'en')")
+    expect(panel).to_have_attribute("lang", "en")  # and its strings are here
+    held = list[Route]()
+    page.route("**/strings/sv.js", lambda route: held.append(route))
+    with page.expect_request("**/strings/sv.js"):
+        page.evaluate("svardesk('setLocale', 'sv')")
+    page.evaluate("svardesk('setLocale', 'en')")
+    until(page, lambda: held)
+    held[0].continue_()
+    page.wait_for_timeout(PAST_MS)
+    expect(panel).to_have_attribute("lang", "en")
 
 
 def test_what_the_assistant_says_is_marked_where_the_visitor_reads_another_language(

@@ -104,9 +104,11 @@ export class Panel {
     if (this.#due) return;
     this.#due = true;
     queueMicrotask(async () => {
-      if (this.#asked !== this.app.language) await this.#speak();
+      const { language } = this.app;
+      if (this.#asked !== language) await this.#speak();
       this.#due = false;
       this.surface.draw();
+      if (this.app.language !== language) this.draw(); // changed once more meanwhile
     });
   }
 
