@@ -26,7 +26,8 @@ def _stands_alone(text: str) -> bool:
 
 @dataclass(slots=True)
 class Thread:
-    """Names as in `policy.Past`. `said`: the customer's messages since the last turn; `told_at`: when that was."""
+    """Names as in `policy.Past`. `said`: how the customer's messages since the last turn begin; `told_at`: when that
+    was."""
 
     said: list[tuple[int, str]] = field(default_factory=list)
     misses: int = 0
@@ -43,7 +44,7 @@ class Thread:
     def follow(self, kind: str, seq: int, at: int, data: dict[str, Any]) -> None:
         match kind:
             case "said":
-                self.said = [*self.said[-9:], (seq, data["text"])]
+                self.said = [*self.said[-9:], (seq, data["text"][: policy.REMEMBERED])]
             case "answered" | "offered":
                 self._told(kind, at, data)
             case "remarked":

@@ -16,6 +16,7 @@ MISSES = 2  # after so many questions in a row without an answer, a person is be
 QUIET_TURNS = 2  # of the assistant after a hand-back, in which the same cause does not bring the chat to people again
 FRESH_MS = 10 * 60_000  # as long a turn is remembered: what comes later neither leans on it nor repeats it
 SAME = 0.6  # share of content words from which on a message says the same again
+REMEMBERED = 400  # characters of a message: what somebody pasted is not kept whole for thousands of chats
 MAX_TURNS = 10
 
 
@@ -42,9 +43,10 @@ class Past:
     """How the chat has gone, as far as the next decision depends on it.
 
     `misses`: questions in a row, just before this one, that got no answer. `turns`: answers and offers since somebody
-    was helped. `question`, `article`: what was asked and answered last, empty when that is long ago; `offered`: the
-    articles of the last turn, where it was an offer. `cause`: for what the chat was with people last, and `back_turns`
-    how many turns ago they gave it back. `given_back`: people read this very message, and gave it back.
+    was helped. `question`, `article`: what was asked (its first REMEMBERED characters) and answered last, empty when
+    that is long ago; `offered`: the articles of the last turn, where it was an offer. `cause`: for what the chat was
+    with people last, and `back_turns` how many turns ago they gave it back. `given_back`: people read this very
+    message, and gave it back.
     """
 
     misses: int = 0
@@ -62,6 +64,10 @@ class Past:
             return True
         own = reason is Reason.CUSTOMER_REQUEST
         return not own and reason.value == self.cause and self.back_turns < QUIET_TURNS
+
+    def says_again(self, text: str) -> bool:
+        """Whether it is what was asked last, in more or less the same words."""
+        return bool(self.question) and leaning.likeness(self.question, text[:REMEMBERED]) >= SAME
 
 
 NOTHING = Past()
@@ -150,8 +156,7 @@ def _reasons(text: str, reading: Reading, past: Past, max_turns: int) -> list[tu
         found.append((Reason.NEGATIVE_SENTIMENT, reading.upset))
     signs = reading.loud
     if past.turns and signs:
-        again = past.question and leaning.likeness(past.question, text) >= SAME
-        signs = (*signs, "says the same again") if again else signs
+        signs = (*signs, "says the same again") if past.says_again(text) else signs
         if len(signs) > 1:
             found.append((Reason.NEGATIVE_SENTIMENT, " and ".join(signs)))
     if past.offered and phrases.is_no(text):
@@ -189,8 +194,7 @@ def _enough(near: tuple[Candidate, ...], past: Past, text: str, again: bool) -> 
     if complains:
         return Reason.COMPLAINT, f"{complains}, without a sure answer"
     if again and past.misses:
-        same = past.question and leaning.likeness(past.question, text) >= SAME
-        if same:
+        if past.says_again(text):
             return Reason.NEGATIVE_SENTIMENT, "says the same again after an answer and an offer"
         return Reason.LOW_CONFIDENCE, "the same article again after an answer and an offer"
     if past.offered and near and {one.article for one in near} <= set(past.offered):
