@@ -72,6 +72,11 @@ class _Part:
     terms: Postings
     grams: Postings
 
+    @property
+    def has_left(self) -> bool:
+        """Whether some of its documents were replaced or removed since."""
+        return bool((self.documents == NOBODY).any())
+
     def without(self, at: int, move_up: bool) -> _Part:
         """Document `at` taken out; with `move_up` the numbers behind it become one less."""
         numbers = np.where(self.documents == at, NOBODY, self.documents)
@@ -117,7 +122,7 @@ class Lexicon:
         self._main, self._recent = parts
         self._parts = parts
         self._sizes = Counter(languages)
-        self._relative_lengths = self._compared()
+        self._dampening = self._dampened()
 
     @classmethod
     def build(cls, documents: Sequence[Document]) -> Lexicon:
@@ -192,43 +197,49 @@ class Lexicon:
         keys = np.fromiter(terms, np.uint64, len(terms))
         held = np.zeros(len(keys), np.int64)
         found = []
-        for part, relative in zip(self._parts, self._relative_lengths, strict=True):
+        for part, lengths in zip(self._parts, self._dampening, strict=True):
             rows, counts, places = part.terms.of(keys)
             documents = part.documents[rows]
-            left = documents != NOBODY
-            rows, counts, places, documents = rows[left], counts[left], places[left], documents[left]
+            if part.has_left:
+                kept = documents != NOBODY
+                rows, counts, places, documents = rows[kept], counts[kept], places[kept], documents[kept]
             # A document's rows stand together, so where number or term changes another document begins.
             begins = np.ones(len(rows), np.bool_)
             begins[1:] = (documents[1:] != documents[:-1]) | (places[1:] != places[:-1])
             held += np.bincount(places[begins], minlength=len(keys))
-            length = _SATURATION * (1 - _LENGTH + _LENGTH * relative[rows])
-            found.append((part, rows, counts * (_SATURATION + 1) / (counts + length), places))
+            found.append((part, rows, counts / (counts + lengths[rows]), places))
         weights = np.log1p((size - held + 0.5) / (held + 0.5))
-        most = float(weights.sum()) * (_SATURATION + 1)
-        for part, rows, shares, places in found:
-            totals = np.bincount(rows, weights[places] * shares, len(part.documents))
-            touched = np.flatnonzero(totals)
-            np.maximum.at(scores, part.documents[touched], (totals[touched] / most).astype(np.float32))
+        shares = weights / weights.sum()  # no field can reach more than 1
+        for part, rows, counted, places in found:
+            totals = np.bincount(rows, shares[places] * counted, len(part.documents))
+            touched = np.flatnonzero(totals > 0)
+            np.maximum.at(scores, part.documents[touched], totals[touched].astype(np.float32))
 
     def _add_characters(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
         """Cosine of the sets of n-grams, of the best field."""
         grams = _gram_keys(question, language)
         for part in self._parts:
-            shared = np.bincount(part.grams.of(grams)[0], minlength=len(part.documents))
-            rows = np.flatnonzero(shared)
-            rows = rows[part.documents[rows] != NOBODY]
-            cosine = shared[rows].astype(np.float32) / np.sqrt(np.maximum(part.gram_counts[rows], 1) * len(grams))
-            np.maximum.at(scores, part.documents[rows], cosine)
+            shared = np.bincount(part.grams.rows_of(grams), minlength=len(part.documents))
+            rows = np.flatnonzero(shared > 0)
+            documents = part.documents[rows]
+            if part.has_left:
+                rows, documents = rows[documents != NOBODY], documents[documents != NOBODY]
+            cosine = shared[rows].astype(np.float32) / np.sqrt(part.gram_counts[rows] * np.float32(len(grams)))
+            np.maximum.at(scores, documents, cosine)
 
-    def _compared(self) -> list[NDArray[np.float32]]:
-        """For each part: length of each row over the mean of its kind (title and question, or body, in a language)."""
+    def _dampened(self) -> list[NDArray[np.float32]]:
+        """For each part what BM25 sets against a term's count in each row: more, the longer that is beside its kind.
+
+        A kind: titles and questions, or bodies, in one language.
+        """
         sums, counts = np.zeros(len(self._kinds)), np.zeros(len(self._kinds))
         for part in self._parts:
             held = part.documents != NOBODY
             sums += np.bincount(part.kinds[held], part.lengths[held], len(self._kinds))
             counts += np.bincount(part.kinds[held], minlength=len(self._kinds))
         means = np.maximum(sums / np.maximum(counts, 1), 1).astype(np.float32)
-        return [part.lengths / means[part.kinds] for part in self._parts]
+        relative = (part.lengths / means[part.kinds] for part in self._parts)
+        return [np.float32(_SATURATION * (1 - _LENGTH)) + np.float32(_SATURATION * _LENGTH) * each for each in relative]
 
 
 def _analysed(
@@ -296,12 +307,11 @@ def _gram_keys(text: str, language: str) -> Keys:
     if not folded:
         return np.zeros(0, np.uint64)
     codes = np.frombuffer(f" {folded} ".encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
-    seed = _key(language, "")
     keys = []
-    for size in _GRAMS:
-        count = max(len(codes) - size + 1, 0)
-        key = np.full(count, seed ^ np.uint64(size), np.uint64)
-        for column in range(size):
-            key = (key ^ codes[column : column + count]) * _PRIME  # FNV-1a over code points
-        keys.append(key)
-    return np.unique(np.concatenate(keys))
+    key = np.full(len(codes), _key(language, ""), np.uint64)
+    for size in range(1, _GRAMS[-1] + 1):
+        key = (key[: len(codes) - size + 1] ^ codes[size - 1 :]) * _PRIME  # FNV-1a over code points
+        if size in _GRAMS:
+            keys.append(key)
+    every: Keys = np.sort(np.concatenate(keys))
+    return np.compress(np.append(True, every[1:] != every[:-1]), every)

@@ -24,18 +24,31 @@ class Postings:
     rows: NDArray[np.unsignedinteger[Any]]
     counts: NDArray[np.unsignedinteger[Any]] | None  # None: each is 1
 
-    def of(self, keys: Keys) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
+    def of(self, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
         """What stands under all the keys, one after the other: rows, counts, and to which of `keys` each belongs."""
+        known, starts, ends = self._places(keys)
+        held = np.repeat(known, ends - starts)
+        counts = np.ones(len(held), np.float32) if self.counts is None else _together(self.counts, starts, ends)
+        return _together(self.rows, starts, ends).astype(np.intp), counts.astype(np.float32, copy=False), held
+
+    def rows_of(self, keys: Keys) -> NDArray[np.unsignedinteger[Any]]:
+        """The rows alone: a row stands there once for each of the keys that it holds."""
+        _, starts, ends = self._places(keys)
+        return _together(self.rows, starts, ends)
+
+    def _places(self, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+        """(which of `keys` are there, where the rows of each begin, and where they end)"""
         if not len(self.keys):
-            return np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int64)
+            return np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, np.int64)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         known = np.flatnonzero(self.keys[at] == keys)
-        starts = self.starts[at[known]].astype(np.int64)
-        sizes = self.starts[at[known] + 1].astype(np.int64) - starts
-        places = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
-        places += np.arange(len(places))
-        counts = np.ones(len(places), np.float32) if self.counts is None else self.counts[places].astype(np.float32)
-        return self.rows[places].astype(np.int32), counts, np.repeat(known, sizes)
+        return known, self.starts[at[known]].astype(np.int64), self.starts[at[known] + 1].astype(np.int64)
+
+
+def _together(values: NDArray[Any], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[Any]:
+    """values[start:end] of each, one after the other: whole stretches are copied, and no number made for each value."""
+    parts = [values[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return np.concatenate(parts) if parts else values[:0]
 
 
 def postings_of(keys: Sequence[Keys], counts: Sequence[NDArray[np.int64]] | None = None) -> Postings:
