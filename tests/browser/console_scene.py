@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import complaints
@@ -174,6 +175,29 @@ def watched(browser: Browser, locale: str = "en-GB") -> Iterator[Page]:
     context.close()
     # a server that is away, or says no, is part of the play
     assert [said for said in found if "Failed to load resource" not in said and "WebSocket" not in said] == []
+
+
+# Fixtures. A test file takes those that it wants: `stage = console_scene.stage`.
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as made:
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with watched(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def bare(browser: Browser) -> Iterator[Page]:
+    """A page that only runs the rules."""
+    with staged(logged_in=False) as stage, watched(browser) as opened:
+        opened.goto(f"{stage.url}/login?rules")
+        yield opened
 
 
 def at(page: Page, stage: Stage, chat: str = "") -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.console_scene import at, staged, watched
+from tests.browser import console_scene
+from tests.browser.console_scene import at, staged
 from tests.browser.console_stage import Stage
 
 REPLY = {
@@ -25,10 +26,7 @@ def stage() -> Iterator[Stage]:
         yield made
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as opened:
-        yield opened
+page = console_scene.page
 
 
 def brief(page: Page) -> Locator:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.console_scene import at, staged, watched
+from tests.browser import console_scene
+from tests.browser.console_scene import at
 from tests.browser.console_stage import Stage
 
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    with staged() as made:
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as opened:
-        yield opened
+stage, page = console_scene.stage, console_scene.page
 
 
 def test_the_list_is_one_tab_stop_with_arrows_and_letters(page: Page, stage: Stage) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import console_scene
 from tests.browser.console_scene import staged, watched
 from tests.browser.console_stage import PASSWORD, Stage
 
@@ -17,10 +18,7 @@ def stage() -> Iterator[Stage]:
         yield made
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as opened:
-        yield opened
+page = console_scene.page
 
 
 def log_in(page: Page, password: str = PASSWORD, email: str = "maja@lyngvidde.example") -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.console_scene import staged, watched
+from tests.browser import console_scene
 
 NOW = 1_800_000_000_000
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with staged(logged_in=False) as stage, watched(browser) as opened:
-        opened.goto(f"{stage.url}/login?rules")
-        yield opened
+page = console_scene.bare
 
 
 def rules(page: Page, module: str, call: str, *values: Any) -> Any:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.console_scene import OSKAR, at, staged, watched
+from tests.browser import console_scene
+from tests.browser.console_scene import OSKAR, at
 from tests.browser.console_stage import PASSWORD, Stage
 
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    with staged() as made:
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as opened:
-        yield opened
+stage, page = console_scene.stage, console_scene.page
 
 
 def heads(page: Page, group: str) -> list[str]:

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.console_scene import OSKAR, at, decided, hit, staged, watched
+from tests.browser import console_scene
+from tests.browser.console_scene import OSKAR, at, decided, hit
 from tests.browser.console_stage import Stage
 from tests.browser.test_console_rules import entry, rules
 
-
-@pytest.fixture(scope="module")
-def bare(browser: Browser) -> Iterator[Page]:
-    """A page that only runs the rules."""
-    with staged(logged_in=False) as stage, watched(browser) as opened:
-        opened.goto(f"{stage.url}/login?rules")
-        yield opened
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    with staged() as made:
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as opened:
-        yield opened
+stage, page, bare = console_scene.stage, console_scene.page, console_scene.bare
 
 
 def group(page: Page) -> Locator:

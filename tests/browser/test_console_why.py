@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot import policy
+from tests.browser import console_scene
 from tests.browser.console_scene import at, staged, watched
 from tests.browser.test_console_rules import entry, rules
 from tests.unit.test_staff_strings import words
 
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with staged(logged_in=False) as stage, watched(browser) as opened:
-        opened.goto(f"{stage.url}/login?rules")
-        yield opened
+page = console_scene.bare
 
 
 def hit(certainty: float, article: str = "x") -> dict[str, Any]:

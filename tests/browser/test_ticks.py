@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from tests.browser.conftest import OPEN_SHADOW_ROOTS, complaints
-from tests.browser.console_scene import MAJA, at, staged, watched
+from tests.browser import console_scene, widget_scenes
+from tests.browser.console_scene import MAJA, at, watched
 from tests.browser.console_stage import Stage
 from tests.browser.fake_server import FakeServer
 from tests.browser.real_shop import RealShop, customer, write
-from tests.browser.widget_scenes import open_panel, until
+from tests.browser.widget_scenes import faultless, open_panel, until
 
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
 LOOK_AGAIN = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
@@ -25,27 +22,7 @@ WORDS = {
 }  # fmt: skip
 
 
-@contextmanager
-def customer_page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
-    context.add_init_script(OPEN_SHADOW_ROOTS)
-    page = context.new_page()
-    faults = complaints(page)
-    yield page
-    context.close()
-    assert faults == []
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    with staged() as made:
-        yield made
+server, context, stage = widget_scenes.server, widget_scenes.context, console_scene.stage
 
 
 def ticks(message: Locator) -> tuple[str, int, str]:
@@ -58,8 +35,8 @@ def ticks(message: Locator) -> tuple[str, int, str]:
     return words, strokes, "quiet" if same else "accent"
 
 
-def test_widget_shows_one_tick_two_and_two_in_the_accent(browser: Browser, server: FakeServer) -> None:
-    with customer_page(browser) as page:
+def test_widget_shows_one_tick_two_and_two_in_the_accent(context: BrowserContext, server: FakeServer) -> None:
+    with faultless(context) as page:
         panel = open_panel(page, server)
         server.add("started", language="da")
         server.add("claimed", agent="a1", name="Maja Krogh")
@@ -78,8 +55,8 @@ def test_widget_shows_one_tick_two_and_two_in_the_accent(browser: Browser, serve
         expect(panel.locator(".sd-msg--own").last).to_contain_text("Sendt")
 
 
-def test_widget_says_it_in_every_language(browser: Browser, server: FakeServer) -> None:
-    with customer_page(browser) as page:
+def test_widget_says_it_in_every_language(context: BrowserContext, server: FakeServer) -> None:
+    with faultless(context) as page:
         panel = open_panel(page, server)
         server.add("started", language="da")
         seq = server.add("said", text="Hej")
@@ -94,8 +71,8 @@ def test_widget_says_it_in_every_language(browser: Browser, server: FakeServer) 
             expect(own.locator(".sd-msg__meta")).to_have_text(re.compile(rf"^{seen} \d\d[.:]\d\d$"))
 
 
-def test_widget_tells_only_what_a_person_wrote_and_nobody_looks_at(browser: Browser, server: FakeServer) -> None:
-    with customer_page(browser) as page:
+def test_widget_tells_only_what_a_person_wrote_and_nobody_looks_at(context: BrowserContext, server: FakeServer) -> None:
+    with faultless(context) as page:
         panel = open_panel(page, server)
         server.add("started", language="da")
         server.add("said", text="Hej")

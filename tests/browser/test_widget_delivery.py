@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from websockets.asyncio.server import ServerConnection
 
-from tests.browser.conftest import OPEN_SHADOW_ROOTS
+from tests.browser import widget_scenes
 from tests.browser.fake_server import FakeServer, polite
 from tests.browser.widget_scenes import SCENES, open_panel, until
 
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="da-DK")
-    context.add_init_script(OPEN_SHADOW_ROOTS)
-    yield context
-    context.close()
+server, context = widget_scenes.server, widget_scenes.context
 
 
 @pytest.fixture

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import OPEN_SHADOW_ROOTS, complaints
+from tests.browser import widget_scenes
 from tests.browser.fake_server import FakeServer
 from tests.browser.widget_scenes import SCENES, open_panel, source, until
 
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
-    made.add_init_script(OPEN_SHADOW_ROOTS)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    faults = complaints(page)
-    yield page
-    assert [fault for fault in faults if "WebSocket connection" not in fault] == []
+server, context, page = widget_scenes.server, widget_scenes.context, widget_scenes.page
 
 
 def question(panel: Locator) -> Locator:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from tests.browser.conftest import OPEN_SHADOW_ROOTS, complaints
+from tests.browser import widget_scenes
 from tests.browser.fake_server import FakeServer
-from tests.browser.widget_scenes import SCENES, open_panel, source, until
+from tests.browser.widget_scenes import LINE_CUT, SCENES, faultless, open_panel, source, until
 
 PAST_MS = 1_500  # strings that come late are here by then
 
@@ -20,7 +20,7 @@ server, context = widget_scenes.server, widget_scenes.context
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page in Danish whose server may be away."""
-    with watched(context, LINE_CUT, "503") as page:
+    with faultless(context, LINE_CUT, "503") as page:
         yield page
 
 

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import widget_scenes
 from tests.browser.conftest import OPEN_SHADOW_ROOTS
 from tests.browser.fake_server import FakeServer
 from tests.browser.widget_scenes import SCENES, open_panel, source, until
 
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in Danish; whatever it complains about fails the test."""
-    context = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
-    context.add_init_script(OPEN_SHADOW_ROOTS)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert [fault for fault in faults if "WebSocket connection" not in fault] == []
+server, context, page = widget_scenes.server, widget_scenes.context, widget_scenes.page
 
 
 def storage(page: Page) -> list[str]:

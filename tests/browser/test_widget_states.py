@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OPEN_SHADOW_ROOTS
+from tests.browser import widget_scenes
 from tests.browser.fake_server import FakeServer
 from tests.browser.widget_scenes import SCENES, open_panel, until
 
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in Danish; whatever it complains about fails the test."""
-    context = browser.new_context(locale="da-DK", viewport={"width": 1000, "height": 760})
-    context.add_init_script(OPEN_SHADOW_ROOTS)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert [fault for fault in faults if "WebSocket connection" not in fault] == []
+server, context, page = widget_scenes.server, widget_scenes.context, widget_scenes.page
 
 
 def test_first_screen_says_that_it_is_a_machine_and_suggests(page: Page, server: FakeServer) -> None:
@@ -101,7 +81,7 @@ def test_queue_shows_place_and_an_honest_wait(page: Page, server: FakeServer) ->
     expect(panel.get_by_role("button", name="Tal med et menneske")).to_be_hidden()
     server.send("queue", {"position": 1})
     expect(card).to_contain_text("Du er nummer 1 i køen")
-    expect(card).to_contain_text("Vi kan endnu ikke sige, hvor længe det varer")
+    expect(card).to_contain_text("Vi kan endnu ikke sige, hvor lang tid det tager")
     server.send("queue", {"position": 1, "wait_s": [5, 40]})
     expect(card).to_contain_text("Omkring et minut")
 

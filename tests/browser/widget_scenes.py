@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.browser.fake_server import FakeServer
+from tests.browser.real_shop import customer
+
+LINE_CUT = "WebSocket connection"  # in what a page complains of when its line is cut, which is part of most plays
+
+
+# Fixtures. A test file takes those that it wants: `server = widget_scenes.server`.
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with FakeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with customer(browser) as made:
+        yield made
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    with faultless(context, LINE_CUT) as page:
+        yield page
+
+
+@contextmanager
+def faultless(context: BrowserContext, *played: str) -> Iterator[Page]:
+    """A new page; whatever it complains about fails the test, but for what contains one of the words `played`."""
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    page.close()
+    assert [fault for fault in faults if not any(word in fault for word in played)] == []
 
 
 def source(title: str, language: str = "da") -> dict[str, str]:
