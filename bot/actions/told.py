@@ -13,7 +13,7 @@ NAME = "Svardesk"
 WORDS: dict[str, dict[str, str]] = {
     "collected": {
         "en": "The assistant had collected:",
-        "da": "Assistenten havde samlet:",
+        "da": "Assistenten havde indsamlet:",
         "sv": "Assistenten hade samlat in:",
         "nb": "Assistenten hadde samlet inn:",
         "nn": "Assistenten hadde samla inn:",
@@ -66,10 +66,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "form_call_back_form": {
         "en": "Call back",
-        "da": "Ring op",
-        "sv": "Ring upp",
-        "nb": "Ring opp",
-        "nn": "Ring opp",
+        "da": "Opringning",
+        "sv": "Uppringning",
+        "nb": "Oppringning",
+        "nn": "Oppringing",
     },
     "form_address_form": {
         "en": "Change of address",

@@ -56,10 +56,10 @@ WORDS: dict[str, dict[str, str]] = {
     # -- answers that do not fit -----------------------------------------------------------------------------
     "bad_order_number": {
         "en": "I could not find an order number in that. It reads like 10042 or LF-10042.",
-        "da": "Jeg kunne ikke finde et ordrenummer i det. Det ligner 10042 eller LF-10042.",
+        "da": "Jeg kunne ikke finde et ordrenummer i det. Det ser ud som 10042 eller LF-10042.",
         "sv": "Jag hittade inget ordernummer i det. Det ser ut som 10042 eller LF-10042.",
-        "nb": "Jeg fant ikke noe ordrenummer i det. Det ligner 10042 eller LF-10042.",
-        "nn": "Eg fann ikkje noko ordrenummer i det. Det liknar 10042 eller LF-10042.",
+        "nb": "Jeg fant ikke noe ordrenummer i det. Det ser ut som 10042 eller LF-10042.",
+        "nn": "Eg fann ikkje noko ordrenummer i det. Det ser ut som 10042 eller LF-10042.",
     },
     "bad_email": {
         "en": "That does not look like an e-mail address. It should read like name@example.com.",
@@ -106,10 +106,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "begin_complaint_form": {
         "en": "I can report it for you right here.",
-        "da": "Jeg kan melde det for dig lige her.",
-        "sv": "Jag kan anmäla det åt dig här.",
-        "nb": "Jeg kan melde det for deg her.",
-        "nn": "Eg kan melde det for deg her.",
+        "da": "Jeg kan oprette en reklamation for dig lige her.",
+        "sv": "Jag kan lägga upp en reklamation åt dig här.",
+        "nb": "Jeg kan opprette en reklamasjon for deg her.",
+        "nn": "Eg kan opprette ein reklamasjon for deg her.",
     },
     "begin_call_back_form": {
         "en": "We will gladly call you.",
@@ -127,7 +127,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "can_stop": {
         "en": "(Write “cancel” to stop.)",
-        "da": "(Skriv “afbryd” for at stoppe.)",
+        "da": "(Skriv ”afbryd” for at stoppe.)",
         "sv": "(Skriv ”avbryt” för att sluta.)",
         "nb": "(Skriv «avbryt» for å stoppe.)",
         "nn": "(Skriv «avbryt» for å stoppe.)",
@@ -149,7 +149,7 @@ WORDS: dict[str, dict[str, str]] = {
     # -- results ---------------------------------------------------------------------------------------------
     "no_such_order": {
         "en": "I find no order with that number and that e-mail address. Let us try once more.",
-        "da": "Jeg finder ingen ordre med det nummer og den mailadresse. Lad os prøve en gang til.",
+        "da": "Jeg kan ikke finde en ordre med det nummer og den mailadresse. Lad os prøve en gang til.",
         "sv": "Jag hittar ingen order med det numret och den mejladressen. Vi försöker en gång till.",
         "nb": "Jeg finner ingen ordre med det nummeret og den e-postadressen. La oss prøve en gang til.",
         "nn": "Eg finn ingen ordre med det nummeret og den e-postadressa. Lat oss prøve ein gong til.",
@@ -229,7 +229,7 @@ WORDS: dict[str, dict[str, str]] = {
         "da": "Tak. Din reklamation har nummer {case}, og et menneske svarer dig på mail.",
         "sv": "Tack. Din reklamation har nummer {case}, och en människa svarar dig på mejl.",
         "nb": "Takk. Reklamasjonen din har nummer {case}, og et menneske svarer deg på e-post.",
-        "nn": "Takk. Reklamasjonen din har nummer {case}, og eit menneske svarer deg på e-post.",
+        "nn": "Takk. Reklamasjonen din har nummer {case}, og eit menneske svarar deg på e-post.",
     },
     "call_back_made": {
         "en": "Noted: we call you on {phone}. Your number for this is {case}.",

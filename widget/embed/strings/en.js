@@ -22,7 +22,7 @@ export default {
   newTab: "opens in a new tab",
   goOn: "How would you like to go on?",
   article: "Answer from this help page",
-  personHint: "They read what you have written",
+  personHint: "You need not repeat yourself",
   email: "Get an answer by email",
   emailHint: "A person writes to you",
   emailLabel: "Your email address",
