@@ -1,4 +1,5 @@
-"""What time alone does to chats: the quiet ones are resolved, resolved ones closed, snoozed ones woken."""
+"""What time alone does to chats: the quiet ones are resolved, resolved ones closed and in the end deleted, snoozed ones
+woken."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.metrics import SWEEPS
-from conversation import log
+from conversation import log, retention
 from conversation.events import Closed, Event, Resolved, ResolvedBy, Woken
 from conversation.log import conversations
 from conversation.machine import Refused, Status
@@ -18,6 +19,7 @@ from runtime.tasks import Tasks
 
 EVERY_S = 30.0
 AT_ONCE = 100
+BREATH_S = 0.05  # between two deletions, for those who write
 HOUR_MS = 3_600_000
 
 logger = structlog.get_logger()
@@ -74,8 +76,20 @@ class Closing:
         while True:
             try:
                 await self._db.write(sweep, self._settings.reopen_hours, self._settings.inactivity_hours)
+                await self._delete_due()
                 SWEEPS["done"].inc()
             except Exception as error:  # it must go on, whatever went wrong this time
                 SWEEPS["failed"].inc()
                 logger.warning("closing_failed", error=type(error).__name__)
             await asyncio.sleep(EVERY_S)
+
+    async def _delete_due(self) -> None:
+        """All that are due, a few at a time: after a restore, or where days became fewer, these are many."""
+        days, deleted = self._settings.retention_days, 0
+        try:
+            while some := await self._db.write(retention.delete_due, days):
+                deleted += some
+                await asyncio.sleep(BREATH_S)
+        finally:
+            if deleted:
+                logger.info("chats_deleted", count=deleted, older_than_days=days)

@@ -290,7 +290,11 @@ def _place(
             continue
         if visit.known is not None:
             return *_repeat(tx, visit.known, client_id), {}
-        row = None if visit.latest is None else log.row_of(tx, visit.latest, lock=True)
+        try:
+            row = None if visit.latest is None else log.row_of(tx, visit.latest, lock=True)
+        except NotFound:  # deleted by its age since we looked (conversation/retention.py)
+            tx.keep(("visit", token), None)
+            continue
         if not _is_over(row, new):
             return row, None, _spend(tx, row, pace)
         if alone:

@@ -102,7 +102,7 @@ def _exclusive_sqlite(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
-        for pragma in ("locking_mode=EXCLUSIVE", "synchronous=FULL", "foreign_keys=OFF"):
+        for pragma in ("locking_mode=EXCLUSIVE", "synchronous=FULL", "foreign_keys=OFF", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

@@ -89,7 +89,13 @@ def _sqlite(url: sa.URL) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # sqlite3 must not begin transactions by itself, or savepoints break
-        for pragma in (f"busy_timeout={round(BUSY_S * 1000)}", "synchronous=FULL", "foreign_keys=ON"):
+        # What is deleted is overwritten. Debian's SQLite does so by itself, others do not.
+        for pragma in (
+            f"busy_timeout={round(BUSY_S * 1000)}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         _turn_on_wal(connection)
 

@@ -119,7 +119,11 @@ class Settings(BaseSettings):
         24, gt=0, le=8760, description="Hours without a word from anybody after which a chat counts as resolved."
     )
     retention_days: int = Field(
-        90, ge=1, le=36500, description="Days that a chat is kept; shown to customers under the text field."
+        90,
+        ge=1,
+        le=36500,
+        description="Days that a chat is kept after its last word; then it is deleted. Shown to customers under the "
+        "text field.",
     )
 
     max_text: int = Field(4000, ge=100, le=16000, description="Longest message, in characters.")
