@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from msgspec.structs import replace as changed
 
-from bot import phrases
+from bot import policy
 from bot.actions import ActionFailed, Actions
 from bot.actions import slots as reading
 from bot.actions.forms import ASIDES, IN_WORDS, ROUNDS, TRIES, FormState, apply
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 Turn = tuple[str, Event, Decided]
 READ = {"order_number": reading.order_number, "email": reading.email, "phone": reading.phone}
 # What the ordinary way may decide on a message in the middle of a form: whoever is angry gets no next question.
-HONOURED = frozenset({Reason.CUSTOMER_REQUEST, Reason.NEGATIVE_SENTIMENT})
+HONOURED = frozenset({Reason.CUSTOMER_REQUEST, Reason.NEGATIVE_SENTIMENT, Reason.COMPLAINT})
+OWN = {"complaint_form": frozenset({Reason.COMPLAINT})}  # what is a complaint elsewhere is its matter
 
 logger = structlog.get_logger()
 
@@ -94,8 +95,9 @@ class Guided:
         return language, answered, changed(decided, note=name, form=step.to_data())
 
     async def _go_on(self, job: Job, state: FormState) -> Turn:
-        if phrases.asks_for_person(job.text):
-            return self._told(job, Step((), state, Reason.CUSTOMER_REQUEST))
+        urgent = self._urgent(job, state)
+        if urgent is not None:
+            return self._told(job, Step((), state, urgent))
         if reading.wants_to_stop(job.last):
             return self._told(job, Step((say("stopped", job.language),), replace(state, open=False)))
         if job.article or self._is_aside(job, state):
@@ -103,6 +105,16 @@ class Guided:
             if aside is not None:
                 return aside
         return self._told(job, await self._fill(job, state, job.language))
+
+    @staticmethod
+    def _urgent(job: Job, state: FormState) -> Reason | None:
+        """Why people take over at once, whatever was asked for. In words of their own people may swear at a zip."""
+        said = policy.read(job.text)
+        if said.person:
+            return Reason.CUSTOMER_REQUEST
+        if said.complaint in policy.GRAVE:
+            return Reason.COMPLAINT
+        return Reason.NEGATIVE_SENTIMENT if said.upset and state.requested not in IN_WORDS else None
 
     @staticmethod
     def _is_aside(job: Job, state: FormState) -> bool:
@@ -119,7 +131,7 @@ class Guided:
     async def _answer_aside(self, job: Job, state: FormState) -> Turn | None:
         """The answer and our question again; None where there is no sure answer."""
         language, event, decided = await self.decide(replace(job, misses=0))
-        if isinstance(event, HandoffAsked) and event.reason in HONOURED:
+        if isinstance(event, HandoffAsked) and event.reason in HONOURED - OWN.get(state.name, frozenset()):
             return language, event, changed(decided, form=Step((), state, event.reason).to_data())
         unsure = isinstance(event, Offered) and state.requested not in IN_WORDS and reading.is_question(job.text)
         if not (isinstance(event, Answered) or unsure):

@@ -78,22 +78,45 @@ COMPLAINING = {
     "eg_vil_sende_inn_ein_klage eg_har_ein_klage klagen_min dette_er_ein_klage det_er_ein_klage eg_krev "
     "eg_vil_ha_erstatning eg_vil_ha_kompensasjon",
 }
+# Somebody is hurt, or worse: that is for people, whatever was asked before.
+HARM = {
+    "en": "got_burned got_burnt burned_myself burnt_myself i_was_burned i_was_burnt i_was_injured was_injured "
+    "got_injured injured_myself i_got_hurt i_was_hurt got_hurt hurt_myself in_hospital in_the_hospital "
+    "went_to_hospital taken_to_hospital emergency_room ambulance suicide suicidal kill_myself i_want_to_die "
+    "end_my_life caught_fire exploded",
+    "da": "braendte_mig braendt_mig jeg_blev_braendt kom_til_skade kommet_til_skade kom_slemt_til_skade jeg_er_skadet "
+    "jeg_blev_skadet pa_skadestuen skadestuen pa_hospitalet pa_sygehuset ambulance selvmord jeg_vil_do "
+    "ikke_leve_laengere gik_i_brand brod_i_brand eksploderede",
+    "sv": "brande_mig brant_mig brannskadad brannskadade jag_blev_skadad jag_ar_skadad skadade_mig skadat_mig "
+    "pa_sjukhus pa_sjukhuset till_sjukhus pa_akuten till_akuten ambulans sjalvmord jag_vill_do "
+    "inte_leva_langre borjade_brinna fattade_eld tog_eld exploderade",
+    "nb": "brente_meg brent_meg jeg_ble_brent brannskade brannskadet jeg_ble_skadet jeg_er_skadet kom_til_skade "
+    "kommet_til_skade skadet_meg pa_sykehuset pa_sykehus pa_legevakten legevakten legevakta ambulanse selvmord "
+    "jeg_vil_do ikke_leve_lenger tok_fyr begynte_a_brenne eksploderte",
+    "nn": "brende_meg brent_meg eg_vart_brend brannskada eg_vart_skadd eg_er_skadd kom_til_skade kome_til_skade "
+    "skada_meg pa_sjukehuset pa_sjukehus pa_legevakta legevakta ambulanse sjolvmord eg_vil_doy "
+    "ikkje_leve_lenger tok_fyr byrja_a_brenne eksploderte",
+}
 # Whoever names these is past questions and answers.
 LEGAL = {
-    "en": "my_lawyer a_lawyer solicitor my_attorney an_attorney legal_action sue_you take_you_to_court small_claims "
+    "en": "my_lawyer our_lawyer a_lawyer the_lawyer lawyers my_solicitor solicitor my_attorney an_attorney "
+    "legal_action sue_you take_you_to_court small_claims "
     "trading_standards consumer_ombudsman consumer_council consumer_rights_board report_you_to_the_police "
-    "going_to_the_police press_charges",
-    "da": "min_advokat en_advokat advokat retssag sagsoge sagsoger stevne stevner politianmelde politianmelder "
+    "going_to_the_police press_charges see_you_in_court take_this_to_court legal_team ombudsman",
+    "da": "min_advokat en_advokat advokaten advokat min_jurist ses_i_retten klagenaevnet ankenaevnet anmelde_jer "
+    "melder_jer melde_jer retssag sagsoge sagsoger stevne stevner politianmelde politianmelder "
     "forbrugerombudsmanden forbrugerradet forbrugerklagenaevnet forbrugerklage naevnenes_hus smasagsproces "
     "anmelder_jer",
-    "sv": "min_advokat en_advokat advokat min_jurist stamma_er stammer_er rattegang polisanmala polisanmaler "
+    "sv": "min_advokat en_advokat advokaten advokat min_jurist en_jurist till_arn hos_arn via_arn arn_anmalan "
+    "ses_i_ratten anmala_foretaget anmaler_foretaget stamma_er stammer_er rattegang polisanmala polisanmaler "
     "konsumentverket konsumentombudsmannen allmanna_reklamationsnamnden reklamationsnamnden anmaler_er "
     "anmala_er",
     "nb": "min_advokat advokaten_min en_advokat advokat rettssak saksoke saksoker stevne_dere stevner_dere "
     "politianmelde politianmelder forbrukerradet forbrukertilsynet forbrukerklageutvalget forliksradet "
-    "anmelder_dere",
+    "anmelder_dere anmelde_dere melder_dere melde_dere ses_i_retten",
     "nn": "advokaten_min ein_advokat advokat rettssak saksoke saksoker politimelde politimelder politianmelde "
-    "forbrukarradet forbrukarklageutvalet forliksradet melder_dykk",
+    "forbrukarradet forbrukartilsynet forbrukarklageutvalet forliksradet melder_dykk melde_dykk "
+    "sjast_i_retten",
 }
 # What a complaint is about. An article may answer how one complains; where none does, people should.
 ABOUT = {

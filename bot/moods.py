@@ -15,20 +15,22 @@ _SWEARING = re.compile(rf"\b{any_language(words.SWEARING)}\b")
 _FED_UP = re.compile(rf"\b{any_language(words.FED_UP)}\b")
 _COMPLAINING = re.compile(rf"\b{any_language(words.COMPLAINING)}\b")
 _LEGAL = re.compile(rf"\b{any_language(words.LEGAL)}\b")
+_HARM = re.compile(rf"\b{any_language(words.HARM)}\b")
 _ABOUT = re.compile(rf"\b{any_language(words.ABOUT)}\b")
 _ASKING = re.compile(rf"(?:(?:hi|hey|hello|hej|hei|hejsa) )?{any_language(words.ASKING)}\b")
 _MANY_MARKS = re.compile(r"[!?](?:\s*[!?]){2,}")
+_SPACED = re.compile(r"\s+|\S+")
 _SENTENCES = re.compile(r"[.!?\n]+")
 
 
 def _marks() -> frozenset[str]:
     """One word of each phrase, its longest: a message without any of them needs no look through the patterns."""
-    lists = (words.SWEARING, words.FED_UP, words.COMPLAINING, words.LEGAL, words.ABOUT)
+    lists = (words.SWEARING, words.FED_UP, words.COMPLAINING, words.LEGAL, words.HARM, words.ABOUT)
     return frozenset(max(phrase.split(), key=len) for one in lists for phrase in literals(*one.values()))
 
 
 _MARKS = _marks()
-Complaint = Literal["", "legal", "stated", "about"]
+Complaint = Literal["", "harm", "legal", "stated", "about"]
 
 
 def upset(text: str) -> str:
@@ -52,10 +54,16 @@ def loud(text: str) -> tuple[str, ...]:
 
 
 def complaint(text: str) -> Complaint:
-    """`legal`: it names lawyers or authorities; `stated`: somebody complains; `about`: it asks about complaints."""
+    """`harm`: somebody is hurt or in distress; `legal`: it names lawyers or authorities; `stated`: somebody complains;
+    `about`: it asks about complaints."""
     folded = fold(text)
     if _MARKS.isdisjoint(folded.split()):
         return ""
+    if "@" in text:  # "kim@advokat.example" threatens nobody
+        text = "".join(word if "@" not in word else " " for word in _SPACED.findall(text))
+        folded = fold(text)
+    if _HARM.search(folded):
+        return "harm"
     if _LEGAL.search(folded):
         return "legal"
     for sentence in map(fold, _SENTENCES.split(text)):

@@ -18,6 +18,8 @@ FRESH_MS = 10 * 60_000  # as long a turn is remembered: what comes later neither
 SAME = 0.6  # share of content words from which on a message says the same again
 REMEMBERED = 400  # characters of a message: what somebody pasted is not kept whole for thousands of chats
 MAX_TURNS = 10
+# What is no matter for a machine, even in the middle of something else, with what the log says about it.
+GRAVE: dict[Complaint, str] = {"harm": "somebody is hurt or in distress", "legal": "names lawyers or authorities"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,8 @@ def _reasons(text: str, reading: Reading, past: Past, max_turns: int) -> list[tu
     found: list[tuple[Reason, str]] = []
     if reading.person:
         found.append((Reason.CUSTOMER_REQUEST, "asks for a person"))
-    if reading.complaint == "legal":
-        found.append((Reason.COMPLAINT, "names lawyers or authorities"))
+    if reading.complaint in GRAVE:
+        found.append((Reason.COMPLAINT, GRAVE[reading.complaint]))
     if reading.upset:
         found.append((Reason.NEGATIVE_SENTIMENT, reading.upset))
     signs = reading.loud

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import mood_words, moods
+from bot import mood_words, moods, policy
 from bot.folding import fold, literals
+from conversation.events import Reason
 from tests.unit.test_phrases import demo, said
 
 UPSET = """
@@ -28,7 +29,9 @@ CALM = """
     imprægnere; min jakke er gået i stykker; jeg er ikke tilfreds med størrelsen; jag är inte nöjd med färgen;
     vad hjälper mot mygg; hjälper det att tvätta den; har ni fanor; jeg er ikke fornøyd med fargen; hva hjelper
     mot mygg; hjelper det å vaske den; kan jeg få hjelp; eg er ikkje nøgd med fargen; kva hjelper mot mygg;
-    idiotsikker bruksanvisning; skitbra tält!; lortespand til hund; shitake mushrooms
+    idiotsikker bruksanvisning; skitbra tält!; lortespand til hund; shitake mushrooms; kim@advokat.example; min
+    mail er kim@min-advokat.example; pakken er skadet; pakken ble skadet på veien; paketet är skadat; my parcel was
+    damaged; sålen er brændt; batteriet vil dø; what burns best
     """
 STATED = """
     I want to complain; I would like to make a complaint about my order; This is a formal complaint; I demand my
@@ -41,7 +44,14 @@ STATED = """
 LEGAL = """
     You will hear from my lawyer; I will take you to court; jeg går til forbrugerombudsmanden; I hører fra min
     advokat; jeg politianmelder jer; jag anmäler er till Konsumentverket; ni får höra från min advokat; jeg
-    klager til Forbrukerrådet; dere hører fra advokaten min; eg går til Forbrukarrådet
+    klager til Forbrukerrådet; dere hører fra advokaten min; eg går til Forbrukarrådet; I will contact my lawyer;
+    jeg går til Forbrugerklagenævnet; så kontakter jeg advokaten; vi ses i retten; jag kommer anmäla till ARN;
+    jeg kommer til å anmelde dere; eg kjem til å melde dykk
+    """
+HARM = """
+    the stove exploded and I got burned; my son is in hospital because of your stove; I want to die; brænderen
+    eksploderede; jeg brændte mig på brænderen; min søn er kommet til skade; jag brände mig på köket; min dotter
+    ligger på sjukhuset; brenneren tok fyr; jeg er på legevakten nå; eg brende meg på brennaren
     """
 ABOUT = """
     How do I make a complaint?; what is the deadline for a complaint; hvordan klager jeg?; hvor længe er der
@@ -77,6 +87,14 @@ def test_somebody_names_the_law(text: str) -> None:
     assert moods.complaint(text) == "legal"
 
 
+@pytest.mark.parametrize("text", texts(HARM))
+def test_somebody_is_hurt(text: str) -> None:
+    assert moods.complaint(text) == "harm"
+    decided = policy.before_search(text)
+    assert decided is not None
+    assert decided[0] == policy.HandOff(Reason.COMPLAINT)
+
+
 @pytest.mark.parametrize("text", texts(ABOUT))
 def test_a_question_about_complaints_is_a_question(text: str) -> None:
     assert moods.complaint(text) == "about"
@@ -102,7 +120,7 @@ def test_loud_signs(text: str, signs: tuple[str, ...]) -> None:
 
 def test_no_question_of_the_demo_is_upset_or_complains() -> None:
     texts = [question["text"] for question in demo()]
-    assert [text for text in texts if moods.upset(text) or moods.complaint(text) in ("legal", "stated")] == []
+    assert [text for text in texts if moods.upset(text) or moods.complaint(text) in ("harm", "legal", "stated")] == []
 
 
 def test_whoever_names_a_person_in_passing_is_not_upset() -> None:
@@ -111,7 +129,7 @@ def test_whoever_names_a_person_in_passing_is_not_upset() -> None:
 
 def test_the_words_are_folded_already() -> None:
     """One with a mark on a letter would never be found."""
-    names = ("SWEARING", "FED_UP", "COMPLAINING", "LEGAL", "ABOUT", "ASKING")
+    names = ("SWEARING", "FED_UP", "COMPLAINING", "LEGAL", "HARM", "ABOUT", "ASKING")
     for name in names:
         for language, line in getattr(mood_words, name).items():
             for phrase in literals(line):
