@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.index import NameIndex
 from knowledge_base.ranking import Evidence, Ranked, Weights, rank
 from knowledge_base.snapshot import Snapshot
 
@@ -28,10 +31,9 @@ def found(
     """
     words = snapshot.lexicon.score(question, language)
     asked = snapshot.metric.question(vector)
-    central = snapshot.centroids @ asked
-    numbers = _candidates(snapshot, vector, central, words.words + words.characters, allowed)
-    best_unit = _unit_scores(snapshot, numbers, asked)
-    evidence = Evidence(best_unit, central[numbers], words.words[numbers], words.characters[numbers])
+    numbers = _candidates(snapshot, vector, asked, words.words + words.characters, allowed)
+    best_unit, central = _cosines(snapshot, numbers, asked)
+    evidence = Evidence(best_unit, central, words.words[numbers], words.characters[numbers])
     ranked = rank(evidence, snapshot.names.root_places[numbers], weights, limit)
     return [(int(numbers[each.candidate]), each) for each in ranked]
 
@@ -39,7 +41,7 @@ def found(
 def _candidates(
     snapshot: Snapshot,
     vector: NDArray[np.float32],
-    central: NDArray[np.float32],
+    asked: NDArray[np.float32],
     lexical: NDArray[np.float32],
     allowed: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
@@ -50,21 +52,40 @@ def _candidates(
     """
     if len(snapshot.documents) <= _ALL_CANDIDATES:
         return np.flatnonzero(allowed)
-    rows = np.append(allowed, False)[snapshot.document_of_row]  # NOBODY is the last
-    _, nearest = snapshot.index.search(vector[None, :], _UNIT_CANDIDATES, None if rows.all() else rows)
-    leads = [snapshot.document_of_row[nearest[0][nearest[0] >= 0]]]
-    for scores in (central, lexical):
-        masked = np.where(allowed, scores, -np.inf)
-        leads.append(np.argpartition(masked, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:])
+    leads: list[NDArray[Any]] = [
+        _named(snapshot.index, vector, _UNIT_CANDIDATES, snapshot.document_of_row, allowed),
+        _named(snapshot.centroids, asked, _DOCUMENT_CANDIDATES, snapshot.document_of_centroid, allowed),
+        np.argpartition(np.where(allowed, lexical, -1), -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:],
+    ]
     places = snapshot.names.root_places
     led = np.zeros(len(snapshot.documents), np.bool_)  # at the place of each root that has a document in the lead
     led[places[np.concatenate(leads)]] = True
     return np.flatnonzero(led[places] & allowed)
 
 
-def _unit_scores(snapshot: Snapshot, numbers: NDArray[np.int64], asked: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The best cosine of each document, which all have units, to a question that the metric was applied to."""
+def _named(
+    index: NameIndex,
+    vector: NDArray[np.float32],
+    count: int,
+    documents: NDArray[np.int32],
+    allowed: NDArray[np.bool_],
+) -> NDArray[np.int32]:
+    """Numbers of the documents of the `count` best rows that are allowed; `documents` has that of each row."""
+    rows = np.append(allowed, False)[documents]  # NOBODY is the last
+    _, nearest = index.search(vector[None, :], count, None if rows.all() else rows)
+    found: NDArray[np.int32] = documents[nearest[0][nearest[0] >= 0]]
+    return found
+
+
+def _cosines(
+    snapshot: Snapshot, numbers: NDArray[np.int64], asked: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Of each document, which all have units, to a question that the metric was applied to: the best cosine of a unit,
+    and that of the centroid.
+    """
     counts = snapshot.counts[numbers]
     ends = np.cumsum(counts)
     rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
-    return np.maximum.reduceat(snapshot.index.products(asked, rows) / snapshot.lengths[rows], ends - counts)
+    cosines = snapshot.index.products(asked, rows) / snapshot.lengths[rows]
+    best, summed = np.maximum.reduceat(cosines, ends - counts), np.add.reduceat(cosines, ends - counts)
+    return best, np.asarray(summed / snapshot.sums[numbers], np.float32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import faiss as untyped_faiss
 import numpy as np
@@ -20,12 +20,13 @@ _Found = tuple[NDArray[np.float32], NDArray[np.int64]]  # products and numbers o
 faiss: Any = untyped_faiss  # its stubs describe the C++ side, not the Python wrappers that are called here
 
 EXACT_ROWS = 20_000  # two to three milliseconds of one core
+NAMED_ROWS = 2_000  # of those that are only named: a fifth of a millisecond
 # Cells for a root of the rows, and one of how many is looked into: more were measured to find no more.
 _CELLS = 4
 _LOOKED_INTO = 8
 _MOST_LOOKED_INTO = 256
-_TRAINED_ON = 64  # rows a cell; more make no better cells
-_ROUNDS = 10
+_TRAINED_ON = 40  # rows a cell; 64 in ten rounds took three times as long and found no more
+_ROUNDS = 4
 _AT_ONCE = 4_096  # rows made wider or narrower at once
 _SPARE = 1.25  # times as many by their codes as are wanted: an 8-bit code may put the last of them a place too low
 
@@ -45,6 +46,9 @@ class _Few:
     flat: Any
     rows: NDArray[np.float32]  # a view of the one copy, which faiss owns: valid as long as `flat` is kept beside it
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
     def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         return self.rows[numbers]
 
@@ -63,12 +67,39 @@ class _Few:
 
 
 @dataclass(frozen=True, slots=True)
+class _Named:
+    """Rows of which nothing is kept but 8-bit codes in cells: their products are off by some thousandths."""
+
+    cells: Any  # the inverted file
+
+    def __len__(self) -> int:
+        return int(self.cells.ntotal)
+
+    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
+        return self.named(vectors, count, allowed, allowed is not None and _held(allowed) * _LOOKED_INTO < len(self))
+
+    def named(
+        self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None, everywhere: bool
+    ) -> _Found:
+        """`everywhere`: of few that are allowed the cells that are looked into otherwise might hold too few."""
+        looked_into = self.cells.nlist if everywhere else self.cells.nprobe
+        chosen = {} if allowed is None else {"sel": _chosen(allowed)}
+        found: _Found = self.cells.search(
+            vectors, count, params=faiss.SearchParametersIVF(nprobe=looked_into, **chosen)
+        )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class _Many:
     """Rows of 16-bit numbers, half of the memory, whose products are off by a few of 100,000; cells name candidates."""
 
     rows: NDArray[np.int16]
     step: float  # what one of them stands for
-    cells: Any  # the inverted file
+    codes: _Named
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.take(self.rows, numbers, axis=0).astype(np.float32) * np.float32(self.step)
@@ -82,14 +113,8 @@ class _Many:
         return found
 
     def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
-        held = len(self.rows) if allowed is None else int(np.count_nonzero(allowed))
-        # Of few that are allowed the cells looked into might hold too few, and to compare them all costs little.
-        if allowed is not None and held <= EXACT_ROWS:
-            near = np.tile(np.flatnonzero(allowed), (len(vectors), 1))
-        else:
-            looked_into = {"nprobe": self.cells.nprobe} | ({} if allowed is None else {"sel": _chosen(allowed)})
-            wanted = math.ceil(_SPARE * count)
-            _, near = self.cells.search(vectors, wanted, params=faiss.SearchParametersIVF(**looked_into))
+        everywhere = allowed is not None and _held(allowed) <= EXACT_ROWS  # which costs little
+        _, near = self.codes.named(vectors, math.ceil(_SPARE * count), allowed, everywhere)
         products = np.full(near.shape, -np.inf, np.float32)
         for vector, numbers, into in zip(vectors, near, products, strict=True):
             held_here = int(np.count_nonzero(numbers >= 0))  # -1 fills up what was not found, at the end
@@ -97,8 +122,18 @@ class _Many:
         return _best(products, near, count)
 
 
+def _table(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    if rows.ndim != 2:
+        raise ValueError(f"vectors must be rows of a table, not an array of shape {rows.shape}")
+    return np.asarray(rows, np.float32)
+
+
 def _chosen(allowed: NDArray[np.bool_]) -> Any:
     return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def _held(allowed: NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(allowed))
 
 
 def _best(products: NDArray[np.float32], numbers: NDArray[np.int64], count: int) -> _Found:
@@ -121,10 +156,10 @@ def _many(rows: NDArray[np.float32]) -> _Many:
     for start in range(0, len(rows), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         packed[part] = np.rint(rows[part] / step)
-    return _Many(packed, step, _cells(rows))
+    return _Many(packed, step, _named(rows))
 
 
-def _cells(rows: NDArray[np.float32]) -> Any:
+def _named(rows: NDArray[np.float32]) -> _Named:
     _one_thread()
     dimension = rows.shape[1]
     count = 1 << round(math.log2(_CELLS * math.sqrt(len(rows))))
@@ -143,40 +178,72 @@ def _cells(rows: NDArray[np.float32]) -> Any:
     cells.train(rows[np.sort(few)])
     cells.add(rows)
     cells.nprobe = min(math.ceil(count / _LOOKED_INTO), _MOST_LOOKED_INTO)
-    return cells
+    return _Named(cells)
 
 
-class VectorIndex:
-    """An inner-product index over float32 rows [n, dimension]. Immutable, so threads may share it.
+class NameIndex:
+    """Names the rows [n, dimension] whose inner products with a vector are greatest. Immutable: threads may share it.
 
-    What follows its first rows is compared one by one, until somebody makes a new index of all.
+    Of more than NAMED_ROWS nothing is kept but codes. What follows its first rows is compared one by one, until
+    somebody makes a new index of all.
     """
 
     def __init__(self, rows: NDArray[np.float32]) -> None:
-        if rows.ndim != 2:
-            raise ValueError(f"vectors must be rows of a table, not an array of shape {rows.shape}")
-        made = _few if len(rows) <= EXACT_ROWS else _many
-        self._parts: tuple[_Few | _Many, ...] = (made(np.asarray(rows, np.float32)),)
+        self._parts: tuple[_Few | _Many | _Named, ...] = (
+            _few(_table(rows)) if len(rows) <= NAMED_ROWS else _named(_table(rows)),
+        )
 
     def __len__(self) -> int:
-        return sum(len(part.rows) for part in self._parts)
+        return sum(len(part) for part in self._parts)
 
     @property
     def recent(self) -> int:
         """Rows that came by `followed`: each further one copies them, but never those of the beginning."""
-        return sum(len(part.rows) for part in self._parts[1:])
+        return sum(len(part) for part in self._parts[1:])
 
-    def followed(self, rows: NDArray[np.float32]) -> VectorIndex:
+    def followed(self, rows: NDArray[np.float32]) -> Self:
         """With these rows behind its own."""
         longer = copy.copy(self)
-        recent = np.concatenate([*(part.rows for part in self._parts[1:]), rows])
+        recent = np.concatenate([*(part.rows for part in self._parts[1:] if isinstance(part, _Few)), rows])
         longer._parts = (self._parts[0], _few(recent))
         return longer
+
+    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None) -> _Found:
+        """The `count` best rows of each vector [m, dimension], best first: (products, row numbers), both [m, count].
+
+        `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns. Of more than EXACT_ROWS a row may be
+        missed that is far from the others of its cell; where cells held too few, numbers end with -1 (-infinity).
+        """
+        _one_thread()
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        found = []
+        first = 0
+        for part in self._parts:
+            held = None if allowed is None else allowed[first : first + len(part)]
+            if len(part) if held is None else held.any():
+                most = len(part) if held is None else _held(held)
+                products, numbers = part.search(vectors, min(count, most), held)
+                found.append((products, np.where(numbers < 0, -1, numbers + first)))
+            first += len(part)
+        if not found:
+            return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)
+        if len(found) == 1:
+            return found[0]
+        products, numbers = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
+        return _best(products, numbers, count)
+
+
+class VectorIndex(NameIndex):
+    """One that keeps its rows as well, so that what it names comes with the right products."""
+
+    def __init__(self, rows: NDArray[np.float32]) -> None:
+        made = _few if len(rows) <= EXACT_ROWS else _many
+        self._parts: tuple[_Few | _Many, ...] = (made(_table(rows)),)
 
     def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """A copy of the rows of these numbers, in their order."""
         first = self._parts[0]
-        held = len(first.rows)
+        held = len(first)
         if not len(numbers) or int(numbers.max()) < held:
             return first.take(numbers)
         found = np.empty((len(numbers), first.rows.shape[1]), np.float32)
@@ -194,31 +261,7 @@ class VectorIndex:
         found = np.empty(len(numbers), np.float32)
         first = 0
         for part in self._parts:
-            here = np.flatnonzero((numbers >= first) & (numbers < first + len(part.rows)))
+            here = np.flatnonzero((numbers >= first) & (numbers < first + len(part)))
             found[here] = part.products(wanted, np.ascontiguousarray(numbers[here] - first, np.int64))
-            first += len(part.rows)
+            first += len(part)
         return found
-
-    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None) -> _Found:
-        """The `count` best rows of each vector [m, dimension], best first: (products, row numbers), both [m, count].
-
-        `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns. Of more than EXACT_ROWS a row may be
-        missed that is far from the others of its cell; where cells held too few, numbers end with -1 (-infinity).
-        """
-        _one_thread()
-        vectors = np.ascontiguousarray(vectors, np.float32)
-        found = []
-        first = 0
-        for part in self._parts:
-            held = None if allowed is None else allowed[first : first + len(part.rows)]
-            if len(part.rows) if held is None else held.any():
-                most = len(part.rows) if held is None else int(np.count_nonzero(held))
-                products, numbers = part.search(vectors, min(count, most), held)
-                found.append((products, np.where(numbers < 0, -1, numbers + first)))
-            first += len(part.rows)
-        if not found:
-            return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)
-        if len(found) == 1:
-            return found[0]
-        products, numbers = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
-        return _best(products, numbers, count)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.index import VectorIndex
+from knowledge_base.index import NameIndex, VectorIndex
 from knowledge_base.lexical import NOBODY, Lexicon
 from knowledge_base.passages import Document, Unit, root_of, units_of
 from knowledge_base.ranking import centred
@@ -42,7 +42,10 @@ class Snapshot:
     metric: Metric  # made of both, a while ago
     changed: int  # units that came or went since
     lengths: NDArray[np.float32]  # of each row under the metric
-    centroids: NDArray[np.float32]  # of each document, of length 1 under the metric, zeros where it has no unit
+    sums: NDArray[np.float32]  # of each document: length, under the metric, of the sum of its units' directions
+    # Centroids, of length 1 under the metric, name the documents to be looked at; their cosines come from the units.
+    centroids: NameIndex
+    document_of_centroid: NDArray[np.int32]
     lexicon: Lexicon
     vocabulary: Vocabulary
     names: Names
@@ -101,7 +104,7 @@ def build(
     told = list(names.versions.values())[:_SPREAD_ARTICLES]
     spread = spread_of((rows[_rows_of(starts, counts, versions)] for versions in told), means.shape[1])
     metric = metric_of(spread, sample)
-    lengths, centroids = _under(metric, rows.__getitem__, np.arange(len(rows)), counts)
+    lengths, sums, centroids = _under(metric, rows.__getitem__, np.arange(len(rows)), counts)
     return Snapshot(
         means=means,
         documents=tuple(documents),
@@ -114,7 +117,9 @@ def build(
         metric=metric,
         changed=0,
         lengths=lengths,
-        centroids=centroids,
+        sums=sums,
+        centroids=NameIndex(centroids),
+        document_of_centroid=np.arange(len(documents), dtype=np.int32),
         lexicon=Lexicon.build(documents),
         vocabulary=Vocabulary.of(documents),
         names=names,
@@ -129,9 +134,9 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
     documents = (*snapshot.documents[:at], document, *snapshot.documents[at + 1 :])
     old = snapshot.documents[at] if at < len(snapshot.documents) else None
     same = old is not None and _named(old) == _named(document)
-    owners = np.where(snapshot.document_of_row == at, NOBODY, snapshot.document_of_row)
+    owners, leads = (np.where(each == at, NOBODY, each) for each in _owners(snapshot))
     added = np.arange(len(rows)), np.array([len(units)])
-    lengths, centroid = _under(snapshot.metric, rows.__getitem__, *added)
+    lengths, length, centroid = _under(snapshot.metric, rows.__getitem__, *added)
     gone = int(snapshot.counts[at]) if old is not None else 0
     changed = Snapshot(
         means=snapshot.means,
@@ -145,7 +150,9 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
         metric=snapshot.metric,
         changed=snapshot.changed + len(units) + gone,
         lengths=np.concatenate([snapshot.lengths, lengths]),
-        centroids=_placed(snapshot.centroids, at, centroid),
+        sums=_placed(snapshot.sums, at, length),
+        centroids=snapshot.centroids.followed(centroid),
+        document_of_centroid=np.append(leads, np.int32(at)),
         lexicon=snapshot.lexicon.put(at, document),
         vocabulary=snapshot.vocabulary.followed(document),
         names=snapshot.names if same else _names(documents),
@@ -160,15 +167,16 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
     if at is None:
         return snapshot
     documents = snapshot.documents[:at] + snapshot.documents[at + 1 :]
-    owners = np.where(snapshot.document_of_row == at, NOBODY, snapshot.document_of_row)
+    owners, leads = (np.where(each == at, NOBODY, each - (each > at).astype(np.int32)) for each in _owners(snapshot))
     changed = replace(
         snapshot,
         documents=documents,
         starts=np.delete(snapshot.starts, at),
         counts=np.delete(snapshot.counts, at),
-        document_of_row=owners - (owners > at).astype(np.int32),
+        document_of_row=owners,
         changed=snapshot.changed + int(snapshot.counts[at]),
-        centroids=np.delete(snapshot.centroids, at, axis=0),
+        sums=np.delete(snapshot.sums, at),
+        document_of_centroid=leads,
         lexicon=snapshot.lexicon.remove(at),
         names=_names(documents),
     )
@@ -205,8 +213,19 @@ def _measured_anew(snapshot: Snapshot) -> Snapshot:
     metric = metric_of(snapshot.spread, snapshot.sample)
     used = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
     lengths = np.ones(len(snapshot.index), np.float32)
-    lengths[used], centroids = _under(metric, snapshot.index.take, used, snapshot.counts)
-    return replace(snapshot, metric=metric, changed=0, lengths=lengths, centroids=centroids)
+    lengths[used], sums, centroids = _under(metric, snapshot.index.take, used, snapshot.counts)
+    return _led(replace(snapshot, metric=metric, changed=0, lengths=lengths, sums=sums), centroids)
+
+
+def _led(snapshot: Snapshot, centroids: NDArray[np.float32]) -> Snapshot:
+    """With these centroids, one for each document."""
+    numbers = np.arange(len(centroids), dtype=np.int32)
+    return replace(snapshot, centroids=NameIndex(centroids), document_of_centroid=numbers)
+
+
+def _owners(snapshot: Snapshot) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Numbers of the documents of rows and of centroids."""
+    return snapshot.document_of_row, snapshot.document_of_centroid
 
 
 def is_untidy(snapshot: Snapshot) -> bool:
@@ -228,7 +247,10 @@ def tidied(snapshot: Snapshot) -> Snapshot:
         lexicon=snapshot.lexicon.tidied(),
         vocabulary=Vocabulary.of(snapshot.documents),
     )
-    return _measured_anew(laid) if _is_stale(laid) else laid
+    if _is_stale(laid):
+        return _measured_anew(laid)
+    every = np.arange(len(laid.index))
+    return _led(laid, _under(laid.metric, laid.index.take, every, laid.counts)[2])
 
 
 def _rows_of(starts: NDArray[np.int64], counts: NDArray[np.int64], numbers: Sequence[int]) -> NDArray[np.int64]:
@@ -286,8 +308,9 @@ def _under(
     take: Callable[[NDArray[np.int64]], NDArray[np.float32]],
     used: NDArray[np.int64],
     counts: NDArray[np.int64],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(length of each row, centroid of each document) under the metric; `used` has the rows of one after the other.
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Under the metric: (length of each row, that of each document's sum of directions, its centroid); `used` has the
+    rows of one document after the other.
 
     A centroid is the mean direction of its units, all of which weigh the same. Rows are taken a few at a time.
     """
@@ -299,5 +322,5 @@ def _under(
         rows = take(used[part])
         lengths[part] = metric.lengths(rows)
         np.add.at(sums, owners[part], rows / lengths[part, None])
-    centroids = sums / metric.lengths(sums)[:, None]
-    return lengths, np.asarray(centroids, np.float32)
+    together = metric.lengths(sums)
+    return lengths, together, np.asarray(sums / together[:, None], np.float32)
