@@ -28,11 +28,12 @@ from bot.copying import (
     silent,
     tables_of,
 )
+from conversation import retention
 from runtime import archive, clock
 from runtime.alone import alone, must_exist, shown
 from runtime.archive import Manifest
 from runtime.data_folder import key_in
-from runtime.db import make_engine
+from runtime.db import Database, make_engine
 from runtime.errors import BadInput, Conflict, SettingsError
 from runtime.faults import reason
 from runtime.rows import read
@@ -48,13 +49,18 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`kept` is the backup of what was there before; `mended` texts had a character that PostgreSQL cannot keep."""
+    """`kept` is the backup of what was there before; `mended` texts had a character that PostgreSQL cannot keep.
+
+    `shut_out` (accounts) and `ended` (sessions of customers) were valid in the backup, and stay what they had become.
+    """
 
     manifest: Manifest
     secret: bytes | None
     kept: Path | None
     upgraded: bool
     mended: int
+    shut_out: int = 0
+    ended: int = 0
 
 
 # -- backup ------------------------------------------------------------------------------------------------
@@ -145,7 +151,7 @@ def restore(url: str, path: Path, keep_in: Path | None = None, tell: Steps = sil
     With `keep_in`, a folder, a filled database is replaced after a backup of it was written there. Raises AppError.
     """
     with archive.opened(path, str(path)) as reader, plain_words(url):
-        manifest, kept = reader.manifest, None
+        manifest, kept, out = reader.manifest, None, _Out()
         _refuse_newer_backup(path, manifest)
         if reader.secret is not None and key_in(reader.secret) is None:
             raise BadInput(f"The secret.key in {path} is none. Use another backup; nothing was changed.")
@@ -157,14 +163,48 @@ def restore(url: str, path: Path, keep_in: Path | None = None, tell: Steps = sil
                         f"The database {shown(url)} is not empty ({filled}). Restore into an empty one, or add "
                         "--replace: then a backup of what is there is written first."
                     )
-                kept = _keep(connection, keep_in, tell)
+                kept, out = _keep(connection, keep_in, tell), _Out.of(connection)
             drop(connection)
             mended = fill_and_compare(connection, manifest.revision, manifest.tables, reader, tell)
             _new_epoch(connection)
             migrations.raise_to(connection)
             migrations.refuse_orphans(connection)
+            shut_out, ended = out.keep_out(connection)
         upgraded = manifest.revision != migrations.newest()
-        return Restored(manifest, reader.secret, kept, upgraded, mended)
+        return Restored(manifest, reader.secret, kept, upgraded, mended, shut_out, ended)
+
+
+def delete_due(url: str, days: int) -> int:
+    """Deletes of a restored database what is older than customers were told; how many chats."""
+    db, deleted = Database(url), 0
+    try:
+        while some := db.write_now(retention.delete_due, days):
+            deleted += some
+    finally:
+        db.engine.dispose()
+    return deleted
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """Who was kept out of the database that is being replaced: an older state must not let them in again."""
+
+    accounts: tuple[str, ...] = ()
+    visitors: tuple[tuple[str, int], ...] = ()  # the hash of their token, and when it was revoked
+
+    @classmethod
+    def of(cls, connection: Connection) -> _Out:
+        disabled = connection.execute(sa.text("SELECT id FROM account WHERE disabled")).scalars()
+        revoked = sa.text("SELECT token_hash, revoked_at FROM visitor WHERE revoked_at IS NOT NULL")
+        return cls(tuple(disabled), tuple((row[0], row[1]) for row in connection.execute(revoked)))
+
+    def keep_out(self, connection: Connection) -> tuple[int, int]:
+        """How many accounts and how many customers the backup would have let in."""
+        disable = sa.text("UPDATE account SET disabled = true WHERE id = :id AND NOT disabled")
+        revoke = sa.text("UPDATE visitor SET revoked_at = :at WHERE token_hash = :token AND revoked_at IS NULL")
+        shut_out = sum(connection.execute(disable, {"id": one}).rowcount for one in self.accounts)
+        ended = sum(connection.execute(revoke, {"token": token, "at": at}).rowcount for token, at in self.visitors)
+        return shut_out, ended
 
 
 def _refuse_newer_backup(path: Path, manifest: Manifest) -> None:

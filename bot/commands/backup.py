@@ -67,6 +67,7 @@ def restore(
     """Fill an empty database from a backup, all of it or nothing. The server must be stopped."""
     from bot.commands.opening import open_settings
     from bot.commands.progress import steps
+    from bot.keeping import delete_due
     from bot.keeping import restore as run
     from runtime.data_folder import open_data_folder
 
@@ -75,6 +76,7 @@ def restore(
     open_data_folder(settings.data_folder)
     with tidy_end(), steps() as tell:
         done = run(settings.database, file, settings.data_folder if replace else None, tell)
+        deleted = delete_due(settings.database, settings.retention_days)
     if done.kept is not None:
         typer.echo(f"What was there before is in {done.kept}.")
     typer.echo(f"Restored {_inventory(done.manifest)}, as of {done.manifest.created}.")
@@ -83,6 +85,15 @@ def restore(
     tell_mended(done.mended)
     if done.secret is not None:
         _put_key(settings.data_folder / KEY, done.secret, had_key)
+    if deleted:
+        days = f"SVARDESK_RETENTION_DAYS ({settings.retention_days})"
+        typer.echo(f"Chats older than {days} are deleted again: {deleted}.")
+    if done.shut_out or done.ended:
+        typer.echo(f"Still kept out: {done.shut_out} accounts, {done.ended} sessions of customers.")
+    typer.echo(
+        f"Accounts and passwords are those of {done.manifest.created[:10]}: whoever left or changed a stolen password "
+        "since then can sign in with the old one. See `svardesk account list`, `disable` and `password`."
+    )
     typer.echo("Start the server. Staff sign in again; customers go on where the backup ends.")
 
 

@@ -197,6 +197,42 @@ def test_a_database_with_chats_is_replaced_only_when_told_and_kept_first(
     assert content(f"sqlite:///{tmp_path}/second/svardesk.sqlite3") == before
 
 
+def test_an_older_state_lets_nobody_in_again(svardesk: Run, full_url: str) -> None:
+    change(full_url, "UPDATE account SET disabled = false", "UPDATE visitor SET revoked_at = NULL")
+    well(svardesk("backup", "old.zip", "--no-trial", database_url=full_url))
+    change(full_url, "UPDATE account SET disabled = true", "UPDATE visitor SET revoked_at = 7 WHERE id IN (2, 3)")
+    done = well(svardesk("restore", "old.zip", "--replace", database_url=full_url))
+    assert "Still kept out: 1 accounts, 2 sessions of customers." in done.stdout
+    assert scalar(full_url, "SELECT count(*) FROM account WHERE NOT disabled") == 0
+    assert scalar(full_url, "SELECT count(*) FROM visitor WHERE revoked_at = 7 AND id IN (2, 3)") == 2
+    assert scalar(full_url, "SELECT count(*) FROM visitor WHERE revoked_at IS NOT NULL") == 2
+    assert "Accounts and passwords are those of" in done.stdout
+
+
+def test_what_is_too_old_does_not_come_back(svardesk: Run, full_url: str, other_url: str) -> None:
+    """The server had deleted it since the backup was made."""
+    change(
+        full_url,
+        "UPDATE entry SET kind = 'started', at = at - 7862400000 WHERE seq = 1 AND conversation_id < 4",  # 91 days
+        "UPDATE entry SET at = at - 7862400000 WHERE seq > 1 AND conversation_id < 3",
+    )
+    well(svardesk("backup", "old.zip", "--no-trial", database_url=full_url))
+    done = well(svardesk("restore", "old.zip", database_url=other_url))
+    assert "Chats older than SVARDESK_RETENTION_DAYS (90) are deleted again: 2." in done.stdout
+    assert scalar(other_url, "SELECT min(conversation_id) FROM entry") == 3
+    assert scalar(other_url, "SELECT count(*) FROM visitor") == CHATS - 2
+
+
+def change(url: str, *statements: str) -> None:
+    engine = make_engine(url)
+    with engine.connect() as plain:
+        connection = plain.execution_options(writing=True)
+        with connection.begin():
+            for statement in statements:
+                connection.execute(sa.text(statement))
+    engine.dispose()
+
+
 def test_a_database_that_was_only_migrated_counts_as_empty(
     svardesk: Run, database_url: str, backup_file: Path, tmp_path: Path
 ) -> None:
