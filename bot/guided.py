@@ -5,6 +5,7 @@ rasa-sdk brings no loop for forms; this is it. Each turn takes the state from th
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from msgspec.structs import replace as changed
 from bot import policy
 from bot.actions import ActionFailed, Actions
 from bot.actions import slots as reading
+from bot.actions.besides import has_none, is_question, is_reproach, may_ask
 from bot.actions.forms import ASIDES, IN_WORDS, ROUNDS, TRIES, FormState, apply
 from bot.actions.guesses import Guesses
 from bot.actions.words import say
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
 
 Turn = tuple[str, Event, Decided]
 READ = {"order_number": reading.order_number, "email": reading.email, "phone": reading.phone}
+FREE = IN_WORDS - {"new_address"}  # any sentence may be the answer
+REPROACHED = frozenset({"complaint", "return_reason"})  # where "why did it break" is one
+ASIDE_TALK = frozenset({"robot", "language"})  # is answered wherever it is said
+WORDLIKE = re.compile(r"[^\W\d_]{4}")
 # What the ordinary way may decide on a message in the middle of a form: whoever is angry gets no next question.
+UNSURE = frozenset({Reason.LOW_CONFIDENCE, Reason.MISSING_KNOWLEDGE, Reason.AMBIGUOUS})
 HONOURED = frozenset({Reason.CUSTOMER_REQUEST, Reason.NEGATIVE_SENTIMENT, Reason.COMPLAINT})
 OWN = {"complaint_form": frozenset({Reason.COMPLAINT})}  # what is a complaint elsewhere is its matter
 
@@ -104,6 +111,8 @@ class Guided:
             aside = await self._answer_aside(job, state)
             if aside is not None:
                 return aside
+        if state.requested in READ and READ[state.requested](job.text) is None and has_none(job.text):
+            return self._told(job, Step((say("without_it", job.language),), state, Reason.POLICY_RESTRICTION))
         return self._told(job, await self._fill(job, state, job.language))
 
     @staticmethod
@@ -118,22 +127,26 @@ class Guided:
 
     @staticmethod
     def _is_aside(job: Job, state: FormState) -> bool:
-        """Whether it may be a question of its own. What is read easily is our answer; then the sign decides."""
-        asks = reading.is_question(job.text)
-        if state.requested in IN_WORDS:
-            return asks
-        read = READ.get(state.requested)
-        value = read(job.text) if read is not None else None
+        """Whether it may be something of its own. What can be the answer to our question is; what cannot is looked
+        for, unless it looks like somebody's try at an answer."""
+        text, slot = job.text, state.requested
+        if policy.read(text).purpose in ASIDE_TALK:
+            return True
+        if slot in FREE:
+            return is_question(text) and not (slot in REPROACHED and is_reproach(text))
+        value = READ.get(slot, reading.address)(text)
         if value is not None:
-            return asks and not reading.is_just(value, job.text)
-        return asks or len(job.text.split()) > 2
+            return is_question(text) and not reading.is_just(value, text)
+        return may_ask(text) or (slot in READ and "@" not in text and WORDLIKE.search(text) is not None)
 
     async def _answer_aside(self, job: Job, state: FormState) -> Turn | None:
         """The answer and our question again; None where there is no sure answer."""
         language, event, decided = await self.decide(replace(job, misses=0))
-        if isinstance(event, HandoffAsked) and event.reason in HONOURED - OWN.get(state.name, frozenset()):
+        own = OWN.get(state.name, frozenset())
+        asks = state.requested not in FREE and may_ask(job.text)
+        if isinstance(event, HandoffAsked) and (event.reason in HONOURED - own or (asks and event.reason in UNSURE)):
             return language, event, changed(decided, form=Step((), state, event.reason).to_data())
-        unsure = isinstance(event, Offered) and state.requested not in IN_WORDS and reading.is_question(job.text)
+        unsure = (isinstance(event, Offered) and asks) or isinstance(event, Remarked)
         if not (isinstance(event, Answered) or unsure):
             return None
         state = replace(state, asides=state.asides + 1)
@@ -148,8 +161,8 @@ class Guided:
         return language, told, changed(decided, form=state.to_data())
 
     async def _with(self, job: Job, event: Event, texts: tuple[str, ...], asks: bool = True) -> Event:
-        """An answer or an offer with more words behind it."""
-        if isinstance(event, Offered):
+        """What was said, with more words behind it."""
+        if isinstance(event, Offered | Remarked):
             return changed(event, text="\n\n".join((event.text, *texts)))
         if not isinstance(event, Answered):
             return event

@@ -1,10 +1,9 @@
-"""What a message holds for a form: order number, e-mail, phone, address; a wish to stop; a question. Pure."""
+"""What a message holds for a form: order number, e-mail, phone, address; a wish to stop. Pure."""
 
 from __future__ import annotations
 
 import re
 
-from bot.folding import literals
 from conversation.texts import clean_comment, clean_email
 from runtime.errors import BadInput
 
@@ -40,27 +39,9 @@ _STOP = frozenset(
 )
 STOP = frozenset(" ".join(phrase.split()) for phrase in _STOP if phrase.strip())
 
-# Only questions begin with these. "Is broken", "Kan ikke lynes", "Når jeg ..." are statements: they need the mark.
-_ASKING = frozenset(
-    literals(
-        "what why how which",
-        "hvad hvornår hvor hvem hvorfor hvordan hvilken hvilket hvilke",
-        "vad när vem varför hur vilken vilket vilka",
-        "hva kva kor kven kvifor korleis kvar",
-    )
-)
-
 
 def wants_to_stop(text: str) -> bool:
     return " ".join(_WORD.findall(text.casefold())) in STOP
-
-
-def is_question(text: str) -> bool:
-    """Marked as one, or beginning with a word that only questions begin with."""
-    if "?" in text:
-        return True
-    words = _WORD.findall(text.casefold())
-    return len(words) > 2 and words[0] in _ASKING
 
 
 def email(text: str) -> str | None:

@@ -139,6 +139,13 @@ WORDS: dict[str, dict[str, str]] = {
         "nb": "Greit, jeg har stoppet. Ingenting er sendt. Hva kan jeg ellers gjøre for deg?",
         "nn": "Greitt, eg har stoppa. Ingenting er sendt. Kva kan eg elles gjere for deg?",
     },
+    "without_it": {
+        "en": "That is all right: we can find it together without.",
+        "da": "Det er helt i orden: Vi finder det sammen uden.",
+        "sv": "Det gör inget: vi hittar det tillsammans ändå.",
+        "nb": "Det er helt i orden: Vi finner det sammen uten.",
+        "nn": "Det er heilt i orden: Vi finn det saman utan.",
+    },
     "back_to_it": {
         "en": "Back to where we were:",
         "da": "Tilbage til det, vi var i gang med:",

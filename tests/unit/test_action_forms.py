@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import told, words
+from bot.actions.besides import has_none, is_question, is_reproach, may_ask
 from bot.actions.forms import FORMS, ROUNDS, SLOTS, FormState, apply, domain, form_of
-from bot.actions.slots import address, email, is_question, order_number, phone, wants_to_stop
+from bot.actions.slots import address, email, order_number, phone, wants_to_stop
 from bot.actions.slots import words as in_words
 
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
@@ -140,11 +141,80 @@ def test_no_wish_to_stop(text: str) -> None:
     assert not wants_to_stop(text)
 
 
-def test_questions() -> None:
-    for text in ("Hvad koster fragten", "what does it cost", "Kor lang tid tek det", "kan jeg betale senere?"):
-        assert is_question(text)
-    for text in ("Kan ikke lynes op længere", "Is broken at the seam", "10042", "Var trasig när den kom"):
-        assert not is_question(text)
+QUESTIONS = """
+    Hvad koster fragten; what does it cost; Kor lang tid tek det; kan jeg betale senere?; korsen betale æ;
+    hvor lang tid tar det; how long does delivery take; hva med frakt; og hvad koster fragt; hej, hur lång tid tar det;
+    kva med frakt; men hvordan betaler jeg; åssen får jeg penga tilbake; koffer må dokker ha det
+    """
+MAYBE = """
+    ka koste det å sende tel Tromsø; is shipping free; va kostar frakten; kan man betala med swish; når åpner dere;
+    koster det noget; finns det studentrabatt; do you ship to Finland; er det gratis; kostar det noko; har I åbent;
+    var ligger butiken; ka man betale med mobilepay; ke tid opnar de
+    """
+STATEMENTS = """
+    Kan ikke lynes op længere; Is broken at the seam; 10042; Var trasig när den kom; När jag öppnade den var den sönder;
+    Da jeg pakkede den ud manglede der en pind; Ka ikke lynes; min mail er kim at kunde
+    """
+
+
+def each(block: str) -> list[str]:
+    return [" ".join(one.split()) for one in block.split(";")]
+
+
+@pytest.mark.parametrize("text", each(QUESTIONS))
+def test_questions(text: str) -> None:
+    assert is_question(text)
+    assert may_ask(text)
+
+
+@pytest.mark.parametrize("text", each(MAYBE))
+def test_what_is_a_question_only_where_no_sentence_is_wanted(text: str) -> None:
+    assert not is_question(text)
+    assert may_ask(text)
+
+
+@pytest.mark.parametrize("text", each(STATEMENTS))
+def test_statements(text: str) -> None:
+    assert not is_question(text)
+
+
+@pytest.mark.parametrize("text", ["10042", "kim at kunde", "storgata 5", "ok", "", "?" * 0])
+def test_tries_at_an_answer_ask_nothing(text: str) -> None:
+    assert not may_ask(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reproach"),
+    [
+        ("Why did the sole come off?", True),
+        ("hvordan kan sålen falde af efter to uger", True),
+        ("varför går den sönder", True),
+        ("korleis kan han ryke", True),
+        ("hvordan kan jeg få pengene tilbage", False),
+        ("how can I get my money", False),
+        ("hva koster frakten", False),
+        ("", False),
+    ],
+)
+def test_a_reproach_asks_only_in_form(text: str, reproach: bool) -> None:
+    assert is_reproach(text) is reproach
+
+
+NONE_OF_IT = """
+    I don't know; I can't find it; I never got one; det ved jeg ikke; jeg har ikke noget ordrenummer; jeg har smidt
+    mailen ud, kan ikke finde den; det vet jag inte; jag hittar inte mejlet; jag har inget ordernummer; vet ikke; jeg
+    finner ikke nummeret; husker det ikke; det veit eg ikkje; eg finn ikkje nummeret; eg har ikkje noko nummer
+    """
+
+
+@pytest.mark.parametrize("text", each(NONE_OF_IT))
+def test_somebody_has_none(text: str) -> None:
+    assert has_none(text)
+
+
+@pytest.mark.parametrize("text", ["10042", "jeg har ikke modtaget min pakke", "kim at home", "I have it here: 10042"])
+def test_somebody_may_have_one(text: str) -> None:
+    assert not has_none(text)
 
 
 @given(st.text(max_size=300))
