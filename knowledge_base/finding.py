@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.index import NameIndex
 from knowledge_base.ranking import Evidence, Ranked, Weights, rank
-from knowledge_base.snapshot import Snapshot
+from knowledge_base.snapshot import Snapshot, rows_of
 
 # Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
 _UNIT_CANDIDATES = 128
@@ -17,17 +18,32 @@ _DOCUMENT_CANDIDATES = 50
 _ALL_CANDIDATES = 300  # of so few documents all are scored: to choose would cost more
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may be found: of the documents, which all have units, and of the rows that stand for them in each index."""
+
+    documents: NDArray[np.bool_]
+    rows: NDArray[np.bool_] | None  # None: all
+    centroids: NDArray[np.bool_] | None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, documents: NDArray[np.bool_]) -> Allowed:
+        chosen = np.append(documents, False)  # NOBODY is the last
+        rows, centroids = chosen[snapshot.document_of_row], chosen[snapshot.document_of_centroid]
+        return cls(documents, None if rows.all() else rows, None if centroids.all() else centroids)
+
+
 def found(
     snapshot: Snapshot,
     question: str,
     vector: NDArray[np.float32],
     language: str | None,
-    allowed: NDArray[np.bool_],
+    allowed: Allowed,
     weights: Weights,
     limit: int,
 ) -> list[tuple[int, Ranked]]:
-    """At most `limit` articles of the allowed documents [documents], which all have units; best first, each with the
-    number of its best document. `vector` is the question's, centred, [dimension].
+    """At most `limit` articles, best first, each with the number of its best document. `vector` is the question's,
+    centred, [dimension].
     """
     words = snapshot.lexicon.score(question, language)
     asked = snapshot.metric.question(vector)
@@ -43,7 +59,7 @@ def _candidates(
     vector: NDArray[np.float32],
     asked: NDArray[np.float32],
     lexical: NDArray[np.float32],
-    allowed: NDArray[np.bool_],
+    allowed: Allowed,
 ) -> NDArray[np.int64]:
     """Numbers of the allowed documents that lead in any part of the score, with their other language versions.
 
@@ -51,16 +67,16 @@ def _candidates(
     another language than its page.
     """
     if len(snapshot.documents) <= _ALL_CANDIDATES:
-        return np.flatnonzero(allowed)
+        return np.flatnonzero(allowed.documents)
     leads: list[NDArray[Any]] = [
-        _named(snapshot.index, vector, _UNIT_CANDIDATES, snapshot.document_of_row, allowed),
-        _named(snapshot.centroids, asked, _DOCUMENT_CANDIDATES, snapshot.document_of_centroid, allowed),
-        np.argpartition(np.where(allowed, lexical, -1), -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:],
+        _named(snapshot.index, vector, _UNIT_CANDIDATES, snapshot.document_of_row, allowed.rows),
+        _named(snapshot.centroids, asked, _DOCUMENT_CANDIDATES, snapshot.document_of_centroid, allowed.centroids),
+        np.argpartition(np.where(allowed.documents, lexical, -1), -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:],
     ]
     places = snapshot.names.root_places
     led = np.zeros(len(snapshot.documents), np.bool_)  # at the place of each root that has a document in the lead
     led[places[np.concatenate(leads)]] = True
-    return np.flatnonzero(led[places] & allowed)
+    return np.flatnonzero(led[places] & allowed.documents)
 
 
 def _named(
@@ -68,11 +84,10 @@ def _named(
     vector: NDArray[np.float32],
     count: int,
     documents: NDArray[np.int32],
-    allowed: NDArray[np.bool_],
+    allowed: NDArray[np.bool_] | None,
 ) -> NDArray[np.int32]:
     """Numbers of the documents of the `count` best rows that are allowed; `documents` has that of each row."""
-    rows = np.append(allowed, False)[documents]  # NOBODY is the last
-    _, nearest = index.search(vector[None, :], count, None if rows.all() else rows)
+    _, nearest = index.search(vector[None, :], count, allowed)
     found: NDArray[np.int32] = documents[nearest[0][nearest[0] >= 0]]
     return found
 
@@ -84,8 +99,8 @@ def _cosines(
     and that of the centroid.
     """
     counts = snapshot.counts[numbers]
-    ends = np.cumsum(counts)
-    rows = np.repeat(snapshot.starts[numbers] - (ends - counts), counts) + np.arange(int(ends[-1]))
+    starts = np.cumsum(counts) - counts
+    rows = rows_of(snapshot.starts, snapshot.counts, numbers)
     cosines = snapshot.index.products(asked, rows) / snapshot.lengths[rows]
-    best, summed = np.maximum.reduceat(cosines, ends - counts), np.add.reduceat(cosines, ends - counts)
+    best, summed = np.maximum.reduceat(cosines, starts), np.add.reduceat(cosines, starts)
     return best, np.asarray(summed / snapshot.sums[numbers], np.float32)

@@ -24,7 +24,8 @@ NAMED_ROWS = 2_000  # of those that are only named: a fifth of a millisecond
 # Cells for a root of the rows, and one of how many is looked into: more were measured to find no more.
 _CELLS = 4
 _LOOKED_INTO = 8
-_MOST_LOOKED_INTO = 256
+_NAMES_LOOKED_INTO = 4  # of rows that are only named: they are fewer
+_MOST_LOOKED_INTO = 128
 _TRAINED_ON = 40  # rows a cell; 64 in ten rounds took three times as long and found no more
 _ROUNDS = 4
 _AT_ONCE = 4_096  # rows made wider or narrower at once
@@ -156,10 +157,11 @@ def _many(rows: NDArray[np.float32]) -> _Many:
     for start in range(0, len(rows), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         packed[part] = np.rint(rows[part] / step)
-    return _Many(packed, step, _named(rows))
+    return _Many(packed, step, _named(rows, _LOOKED_INTO))
 
 
-def _named(rows: NDArray[np.float32]) -> _Named:
+def _named(rows: NDArray[np.float32], share: int) -> _Named:
+    """Of whose cells one of `share` is looked into."""
     _one_thread()
     dimension = rows.shape[1]
     count = 1 << round(math.log2(_CELLS * math.sqrt(len(rows))))
@@ -177,7 +179,7 @@ def _named(rows: NDArray[np.float32]) -> _Named:
     few = chance.permutation(len(rows))[: _TRAINED_ON * count]
     cells.train(rows[np.sort(few)])
     cells.add(rows)
-    cells.nprobe = min(math.ceil(count / _LOOKED_INTO), _MOST_LOOKED_INTO)
+    cells.nprobe = min(math.ceil(count / share), _MOST_LOOKED_INTO)
     return _Named(cells)
 
 
@@ -190,7 +192,7 @@ class NameIndex:
 
     def __init__(self, rows: NDArray[np.float32]) -> None:
         self._parts: tuple[_Few | _Many | _Named, ...] = (
-            _few(_table(rows)) if len(rows) <= NAMED_ROWS else _named(_table(rows)),
+            _few(_table(rows)) if len(rows) <= NAMED_ROWS else _named(_table(rows), _NAMES_LOOKED_INTO),
         )
 
     def __len__(self) -> int:

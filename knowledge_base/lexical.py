@@ -10,10 +10,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ _LENGTH = 0.75
 _GRAMS = (3, 4, 5)
 # Body text enters the n-grams only where there is neither title nor question: it would be nine tenths of the memory.
 _GRAM_CHARACTERS = 1_000
+_FREQUENT = 64  # rows that hold a term, from which on it is remembered how many documents these are
 _FEW_ROWS = 1_000  # a part of so many rows is made anew, with one document more, in a few milliseconds
 NOBODY = np.int32(-1)
 _PRIME = np.uint64(1_099_511_628_211)
@@ -72,17 +73,33 @@ class _Part:
     terms: Postings
     grams: Postings
 
-    @property
-    def has_left(self) -> bool:
-        """Whether some of its documents were replaced or removed since."""
-        return bool((self.documents == NOBODY).any())
+    # How many documents hold a term, by its key: of the frequent ones, for the others are counted in no time.
+    remembered: dict[int, int] = field(default_factory=dict)
+
+    def holders(self, keys: Keys, rows: NDArray[np.intp], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many documents hold each of the keys; `rows` has theirs, `sizes` of each, one key after the other."""
+        found = []
+        end = 0
+        for key, size in zip(keys.tolist(), sizes.tolist(), strict=True):
+            end += size
+            count = self.remembered.get(key)
+            if count is None:
+                documents = self.documents[rows[end - size : end]]
+                documents = documents[documents != NOBODY]
+                # A document's rows stand together, so where the number changes another document begins.
+                count = min(len(documents), 1) + int(np.count_nonzero(documents[1:] != documents[:-1]))
+                if size >= _FREQUENT:
+                    self.remembered[key] = count
+            found.append(count)
+        return np.array(found, np.int64)
 
     def without(self, at: int, move_up: bool) -> _Part:
         """Document `at` taken out; with `move_up` the numbers behind it become one less."""
-        numbers = np.where(self.documents == at, NOBODY, self.documents)
+        gone = self.documents == at
+        numbers = np.where(gone, NOBODY, self.documents)
         if move_up:
             numbers -= numbers > at
-        return replace(self, documents=numbers)
+        return replace(self, documents=numbers, remembered={} if gone.any() else self.remembered)
 
     def followed(self, other: _Part) -> _Part:
         """This part's rows, then the other's, in one part."""
@@ -121,6 +138,7 @@ class Lexicon:
         self._kinds = kinds
         self._main, self._recent = parts
         self._parts = parts
+        self._filled = [part for part in parts if len(part.documents)]
         self._sizes = Counter(languages)
         self._dampening = self._dampened()
 
@@ -197,35 +215,25 @@ class Lexicon:
         keys = np.fromiter(terms, np.uint64, len(terms))
         held = np.zeros(len(keys), np.int64)
         found = []
-        for part, lengths in zip(self._parts, self._dampening, strict=True):
-            rows, counts, places = part.terms.of(keys)
-            documents = part.documents[rows]
-            if part.has_left:
-                kept = documents != NOBODY
-                rows, counts, places, documents = rows[kept], counts[kept], places[kept], documents[kept]
-            # A document's rows stand together, so where number or term changes another document begins.
-            begins = np.ones(len(rows), np.bool_)
-            begins[1:] = (documents[1:] != documents[:-1]) | (places[1:] != places[:-1])
-            held += np.bincount(places[begins], minlength=len(keys))
-            found.append((part, rows, counts / (counts + lengths[rows]), places))
+        for part, lengths in zip(self._filled, self._dampening, strict=True):
+            rows, counts, known, sizes = part.terms.of(keys)
+            held[known] += part.holders(keys[known], rows, sizes)
+            found.append((part, rows, counts / (counts + lengths[rows]), known, sizes))
         weights = np.log1p((size - held + 0.5) / (held + 0.5))
         shares = weights / weights.sum()  # no field can reach more than 1
-        for part, rows, counted, places in found:
-            totals = np.bincount(rows, shares[places] * counted, len(part.documents))
+        for part, rows, counted, known, sizes in found:
+            totals = np.bincount(rows, np.repeat(shares[known], sizes) * counted, len(part.documents))
             touched = np.flatnonzero(totals > 0)
-            np.maximum.at(scores, part.documents[touched], totals[touched].astype(np.float32))
+            _raise(scores, part.documents[touched], totals[touched])
 
     def _add_characters(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
         """Cosine of the sets of n-grams, of the best field."""
         grams = _gram_keys(question, language)
-        for part in self._parts:
+        for part in self._filled:
             shared = np.bincount(part.grams.rows_of(grams), minlength=len(part.documents))
-            rows = np.flatnonzero(shared > 0)
-            documents = part.documents[rows]
-            if part.has_left:
-                rows, documents = rows[documents != NOBODY], documents[documents != NOBODY]
-            cosine = shared[rows].astype(np.float32) / np.sqrt(part.gram_counts[rows] * np.float32(len(grams)))
-            np.maximum.at(scores, documents, cosine)
+            touched = np.flatnonzero(shared > 0)
+            lengths = np.sqrt(part.gram_counts[touched] * np.float32(len(grams)))
+            _raise(scores, part.documents[touched], shared[touched] / lengths)
 
     def _dampened(self) -> list[NDArray[np.float32]]:
         """For each part what BM25 sets against a term's count in each row: more, the longer that is beside its kind.
@@ -233,13 +241,21 @@ class Lexicon:
         A kind: titles and questions, or bodies, in one language.
         """
         sums, counts = np.zeros(len(self._kinds)), np.zeros(len(self._kinds))
-        for part in self._parts:
+        for part in self._filled:
             held = part.documents != NOBODY
             sums += np.bincount(part.kinds[held], part.lengths[held], len(self._kinds))
             counts += np.bincount(part.kinds[held], minlength=len(self._kinds))
         means = np.maximum(sums / np.maximum(counts, 1), 1).astype(np.float32)
-        relative = (part.lengths / means[part.kinds] for part in self._parts)
+        relative = (part.lengths / means[part.kinds] for part in self._filled)
         return [np.float32(_SATURATION * (1 - _LENGTH)) + np.float32(_SATURATION * _LENGTH) * each for each in relative]
+
+
+def _raise(scores: NDArray[np.float32], documents: NDArray[np.int32], values: NDArray[Any]) -> None:
+    """To the greatest of a document's values."""
+    left = documents == NOBODY
+    if left.any():
+        documents, values = documents[~left], values[~left]
+    np.maximum.at(scores, documents, values.astype(np.float32))
 
 
 def _analysed(

@@ -24,12 +24,14 @@ class Postings:
     rows: NDArray[np.unsignedinteger[Any]]
     counts: NDArray[np.unsignedinteger[Any]] | None  # None: each is 1
 
-    def of(self, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
-        """What stands under all the keys, one after the other: rows, counts, and to which of `keys` each belongs."""
+    def of(self, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp], NDArray[np.int64]]:
+        """What stands under all the keys, one after the other: (rows, counts), then which of `keys` are there, and how
+        many rows each has.
+        """
         known, starts, ends = self._places(keys)
-        held = np.repeat(known, ends - starts)
-        counts = np.ones(len(held), np.float32) if self.counts is None else _together(self.counts, starts, ends)
-        return _together(self.rows, starts, ends).astype(np.intp), counts.astype(np.float32, copy=False), held
+        rows = _together(self.rows, starts, ends).astype(np.intp)
+        counts = np.ones(len(rows), np.float32) if self.counts is None else _together(self.counts, starts, ends)
+        return rows, counts.astype(np.float32, copy=False), known, ends - starts
 
     def rows_of(self, keys: Keys) -> NDArray[np.unsignedinteger[Any]]:
         """The rows alone: a row stands there once for each of the keys that it holds."""

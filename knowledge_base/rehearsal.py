@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge_base.finding import found
+from knowledge_base.finding import Allowed, found
 from knowledge_base.passages import plain, root_of
 from knowledge_base.ranking import Features, Weights
 from knowledge_base.snapshot import Snapshot
@@ -31,6 +31,6 @@ def found_without(snapshot: Snapshot, weights: Weights) -> list[Features]:
         if others.any():
             text = plain(snapshot.units[number][place].text)
             vector = snapshot.index.take(snapshot.starts[number : number + 1] + place)[0]
-            best = found(snapshot, text, vector, document.language, others, weights, 1)
+            best = found(snapshot, text, vector, document.language, Allowed.of(snapshot, others), weights, 1)
             features += [ranked.features for _, ranked in best]
     return features

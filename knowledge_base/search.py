@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 
@@ -15,11 +15,11 @@ from knowledge_base import snapshot as snapshots
 from knowledge_base.centring import mean_vectors, sample_of
 from knowledge_base.certainty import AS_SHIPPED, Calibrator, calibrator_from_json, line_of_site
 from knowledge_base.embedder import Embedder, Kind, clean
-from knowledge_base.finding import found
+from knowledge_base.finding import Allowed, found
 from knowledge_base.passages import Document, Unit, plain, root_of, units_of
 from knowledge_base.ranking import Features, Weights, centred
 from knowledge_base.rehearsal import found_without
-from knowledge_base.snapshot import Snapshot
+from knowledge_base.snapshot import Snapshot, rows_of
 from knowledge_base.spelling import respelt
 from knowledge_base.stemming import family
 
@@ -70,6 +70,7 @@ class KnowledgeBase:
         self._rehearsed: object = self._snapshot.metric
         # Other models are not asked which words there are; then those of the articles are all that is known.
         self._is_word: Callable[[str], bool] = getattr(embedder, "is_word", lambda word: False)
+        self._allowed: tuple[Snapshot, dict[frozenset[str], Allowed]] = self._snapshot, {}
         self._reads: tuple[Snapshot, dict[tuple[str, str | None], str]] = self._snapshot, {}
 
     @property
@@ -218,33 +219,45 @@ class KnowledgeBase:
     ) -> list[Hit]:
         """The other part: `search` for a question that was `read` and has its vector already."""
         snapshot = self._snapshot
-        allowed = np.zeros(len(snapshot.documents), np.bool_)
-        for audience in audiences & snapshot.names.audiences.keys():
-            allowed |= snapshot.names.audiences[audience]
-        allowed &= snapshot.counts > 0
-        if not allowed.any():
+        allowed = self._allowed_to(snapshot, audiences)
+        if not allowed.documents.any():
             return []
         vector = centred(raw[None, :], snapshot.means[0])[0]
         asked = snapshot.metric.question(vector)
         site = self._site if _is_written_in(snapshot, language) else AS_SHIPPED
-        hits = []
-        for best, ranked in found(snapshot, question, vector, language, allowed, self._weights, limit):
-            versions = [each for each in snapshot.names.versions[root_of(snapshot.documents[best])] if allowed[each]]
-            preferred = _in_language(snapshot, versions, language)
-            shown = best if preferred is None else preferred
-            passage, anchor, matched = _nearest_units(snapshot, shown, asked)
-            hits.append(
-                Hit(
-                    document=snapshot.documents[shown],
-                    score=ranked.score,
-                    certainty=self._certainty.probability(ranked.features, _has_questions(snapshot, versions), site),
-                    passage=passage,
-                    anchor=anchor,
-                    matched=matched,
-                    features=ranked.features,
-                )
+        best = found(snapshot, question, vector, language, allowed, self._weights, limit)
+        articles = []
+        for number, ranked in best:
+            versions = snapshot.names.versions[root_of(snapshot.documents[number])]
+            own = [each for each in versions if allowed.documents[each]]
+            preferred = _in_language(snapshot, own, language)
+            articles.append((number if preferred is None else preferred, own, ranked))
+        texts = _nearest_units(snapshot, [shown for shown, _, _ in articles], asked)
+        return [
+            Hit(
+                document=snapshot.documents[shown],
+                score=ranked.score,
+                certainty=self._certainty.probability(ranked.features, _has_questions(snapshot, own), site),
+                passage=passage,
+                anchor=anchor,
+                matched=matched,
+                features=ranked.features,
             )
-        return hits
+            for (shown, own, ranked), (passage, anchor, matched) in zip(articles, texts, strict=True)
+        ]
+
+    def _allowed_to(self, snapshot: Snapshot, audiences: frozenset[str]) -> Allowed:
+        of, known = self._allowed
+        if of is not snapshot:
+            known = {}
+            self._allowed = snapshot, known  # at once, as with what was read
+        allowed = known.get(audiences)
+        if allowed is None:
+            documents = np.zeros(len(snapshot.documents), np.bool_)
+            for audience in audiences & snapshot.names.audiences.keys():
+                documents |= snapshot.names.audiences[audience]
+            allowed = known[audiences] = Allowed.of(snapshot, documents & (snapshot.counts > 0))
+        return allowed
 
     def _encoded(self, documents: Sequence[Document], progress: Progress | None) -> list[NDArray[np.float32]]:
         units = [(place, unit) for place, document in enumerate(documents) for unit in units_of(document)]
@@ -289,13 +302,14 @@ def _in_language(snapshot: Snapshot, versions: Sequence[int], language: str | No
     return exact[0] if exact else None
 
 
-def _nearest_units(snapshot: Snapshot, number: int, asked: NDArray[np.float32]) -> tuple[str, str, str]:
-    """(best passage, its anchor, text of the best unit) of a document."""
-    units = snapshot.units[number]
-    if not units:
-        return "", "", ""
-    rows = np.arange(snapshot.starts[number], snapshot.starts[number] + len(units))
+def _nearest_units(
+    snapshot: Snapshot, numbers: Sequence[int], asked: NDArray[np.float32]
+) -> Iterator[tuple[str, str, str]]:
+    """Of each of the documents, which all have units: (best passage, its anchor, text of the best unit)."""
+    rows = rows_of(snapshot.starts, snapshot.counts, numbers)
     cosines = snapshot.index.products(asked, rows) / snapshot.lengths[rows]
-    order = np.argsort(-cosines, kind="stable")
-    passage = next((units[at] for at in order if units[at].kind == "passage"), None)
-    return (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text
+    for number, own in zip(numbers, np.split(cosines, np.cumsum(snapshot.counts[list(numbers)])[:-1]), strict=True):
+        units = snapshot.units[number]
+        order = np.argsort(-own, kind="stable").tolist()
+        passage = next((units[at] for at in order if units[at].kind == "passage"), None)
+        yield (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text

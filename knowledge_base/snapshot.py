@@ -102,7 +102,7 @@ def build(
     counts = np.array([len(each) for each in units], np.int64)
     starts = np.cumsum(counts) - counts
     told = list(names.versions.values())[:_SPREAD_ARTICLES]
-    spread = spread_of((rows[_rows_of(starts, counts, versions)] for versions in told), means.shape[1])
+    spread = spread_of((rows[rows_of(starts, counts, versions)] for versions in told), means.shape[1])
     metric = metric_of(spread, sample)
     lengths, sums, centroids = _under(metric, rows.__getitem__, np.arange(len(rows)), counts)
     return Snapshot(
@@ -189,7 +189,7 @@ def _spread_moved(before: Snapshot, after: Snapshot, roots: set[str]) -> Snapsho
         return after
     old, new = (
         spread_of(
-            (each.index.take(_rows_of(each.starts, each.counts, each.names.versions.get(root, ()))) for root in roots),
+            (each.index.take(rows_of(each.starts, each.counts, each.names.versions.get(root, ()))) for root in roots),
             each.means.shape[1],
         )
         for each in (before, after)
@@ -211,7 +211,7 @@ def _measured(snapshot: Snapshot) -> Snapshot:
 
 def _measured_anew(snapshot: Snapshot) -> Snapshot:
     metric = metric_of(snapshot.spread, snapshot.sample)
-    used = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
+    used = rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
     lengths = np.ones(len(snapshot.index), np.float32)
     lengths[used], sums, centroids = _under(metric, snapshot.index.take, used, snapshot.counts)
     return _led(replace(snapshot, metric=metric, changed=0, lengths=lengths, sums=sums), centroids)
@@ -237,7 +237,7 @@ def is_untidy(snapshot: Snapshot) -> bool:
 
 def tidied(snapshot: Snapshot) -> Snapshot:
     """The same documents, their rows laid anew in order. Seconds for many: every vector is copied, cells are made."""
-    rows = _rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
+    rows = rows_of(snapshot.starts, snapshot.counts, range(len(snapshot.documents)))
     laid = replace(
         snapshot,
         starts=np.cumsum(snapshot.counts) - snapshot.counts,
@@ -253,7 +253,9 @@ def tidied(snapshot: Snapshot) -> Snapshot:
     return _led(laid, _under(laid.metric, laid.index.take, every, laid.counts)[2])
 
 
-def _rows_of(starts: NDArray[np.int64], counts: NDArray[np.int64], numbers: Sequence[int]) -> NDArray[np.int64]:
+def rows_of(
+    starts: NDArray[np.int64], counts: NDArray[np.int64], numbers: Sequence[int] | NDArray[np.int64]
+) -> NDArray[np.int64]:
     """The rows of the documents of these numbers, one document after the other."""
     chosen = np.asarray(numbers, np.int64)
     sizes = counts[chosen]
