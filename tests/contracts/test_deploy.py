@@ -240,6 +240,13 @@ def test_the_image_is_pinned_runs_as_nobody_and_carries_no_installer() -> None:
     known_settings(re.findall(rf"\b({PREFIX}[A-Z_]+)=", text))
 
 
+def test_the_image_has_all_that_a_container_cannot_install_later() -> None:
+    """PostgreSQL, Redis and traces are turned on by variables; the root file system is read-only and has no pip."""
+    found = re.search(r'--compile "\.\[([a-z,]+)\]"', dockerfile())
+    assert found is not None
+    assert set(found[1].split(",")) == {"scale", "telemetry"}
+
+
 def test_what_the_image_is_built_from_is_let_in() -> None:
     ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     assert ignored[0] == "*"

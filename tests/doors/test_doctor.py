@@ -274,6 +274,16 @@ def test_modes(tmp_path: Path) -> None:
     assert "chmod 600" in found.advice
 
 
+def test_modes_in_a_pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An emptyDir belongs to root and is open to all, a Secret's file is read-only: nobody there could change them."""
+    folder = tmp_path / "data"
+    assert places.folder(folder).level == "ok"
+    folder.chmod(0o2777)
+    (folder / "secret.key").chmod(0o440)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.96.0.1")
+    assert [found.level for found in (places.folder(folder), *places.secret(folder))] == ["ok", "ok"]
+
+
 def test_the_disk_is_measured_and_left_clean(tmp_path: Path) -> None:
     assert "fsync" in places.fsync(tmp_path).seen
     assert list(tmp_path.iterdir()) == []
