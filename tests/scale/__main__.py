@@ -116,6 +116,11 @@ def _at(sorted_values: list[float], part: float) -> float:
     return sorted_values[min(len(sorted_values) - 1, int(len(sorted_values) * part))]
 
 
+def in_short(text: str) -> str:
+    """Beginning and end: the end of a server's log says why it died."""
+    return text if len(text) <= 800 else f"{text[:200]} [...] {text[-600:]}"
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.scale", description=(__doc__ or "").split("\n")[0])
     arguments.add_argument("--short", action="store_true", help="minutes instead of an hour")
@@ -137,7 +142,7 @@ def main() -> None:
             try:
                 screen.end(act, *asyncio.run(proof(run)))  # type: ignore[arg-type]
             except Exception as error:  # the others are worth seeing all the same
-                screen.fail(act, f"{type(error).__name__}: {str(error)[:300]}")
+                screen.fail(act, f"{type(error).__name__}: {in_short(str(error))}")
     sys.exit(not screen.kept)
 
 

@@ -57,7 +57,7 @@ class Act:
 
     def others(self) -> str:
         if self.broken:
-            return self.broken
+            return "broke"  # the whole sentence stands below the table
         if self.faults is None:
             return "…"
         known = (*LOST, *DOUBLED, *DISORDER)

@@ -83,8 +83,11 @@ async def bad_weather(
         if not 0 < at_once <= PER_ADDRESS:
             endured.faults.append(Fault(Trouble.LIMIT, f"{flood}: {dict(statuses)}"))
         await pause("a flood of sockets")
-        ended, late = await _one_byte_a_second(house, texts)
+        cut, late = await _one_byte_a_second(house, texts)
+        ended = "cut off, as too slow" if cut else "still there"
         endured.notes.append(f"the reader of one byte a second held nobody up: {ended}")
+        if not cut and texts >= MOST_TEXTS:
+            endured.faults.append(Fault(Trouble.LIMIT, f"{texts:,} texts wait for a reader of one byte a second"))
         await pause("a reader of one byte a second")
         await crowd.hush()
         endured.faults += await stage.settle([*crowd.stories, late.story])
@@ -231,8 +234,9 @@ async def _cut_off(house: House) -> bool:
     return any(float(line.split()[-1]) > 0 for line in page.splitlines() if "closed" in line and '"4008"' in line)
 
 
-async def _one_byte_a_second(house: House, texts: int) -> tuple[str, Visitor]:
-    """A second tab of a talkative customer that hardly reads; how it ended, and a tab that came later and has all."""
+async def _one_byte_a_second(house: House, texts: int) -> tuple[bool, Visitor]:
+    """A second tab of a talkative customer that hardly reads; whether it was cut off as too slow, and a tab that came
+    later and has all."""
     writer = Visitor("talkative", lambda: house.ws, house.facts["site"])
     writer.start()
     writer.send("request_human")  # the assistant would think about each of the many words that follow
@@ -258,7 +262,7 @@ async def _one_byte_a_second(house: House, texts: int) -> tuple[str, Visitor]:
         await until(lambda: len(writer.outbox) <= 40, "what was written is kept")
         writer.say(f"{number} " + "🏕" * 3_900)
     # For this reader the line ends only when it has read megabytes; the server has let go long before.
-    ended = "cut off, as too slow" if await _cut_off(house) else "still there"
+    cut = await _cut_off(house)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
     slow.close()
@@ -268,4 +272,4 @@ async def _one_byte_a_second(house: House, texts: int) -> tuple[str, Visitor]:
     # What the first tab sent and had acknowledged belongs to the same visitor; what it showed was its own screen.
     late.story.moments[:0] = [one for one in writer.story.moments if isinstance(one, (Sent, Acked))]
     await writer.stop()
-    return ended, late
+    return cut, late
