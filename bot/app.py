@@ -30,9 +30,9 @@ from knowledge_base import api as knowledge_base_api
 from knowledge_base import api_certainty
 from knowledge_base.asking import Asker
 from knowledge_base.certainty import OFFER_FLOOR, answer_threshold
-from knowledge_base.embedder import Embedder, open_embedder
+from knowledge_base.embedder import BUNDLED, Embedder, open_embedder
 from knowledge_base.libraries import Libraries
-from knowledge_base.model_thread import ModelThread
+from knowledge_base.model_threads import ModelThreads
 from runtime import api as runtime_api
 from runtime import api_metrics, meta
 from runtime.alone import sqlite_file
@@ -87,7 +87,7 @@ def build_app(settings: Settings, embedder: Embedder | None = None) -> FastAPI:
         await workers.start()
         presence = state.presence = Presence(db, workers)
         await presence.start()
-        thread = state.embedding = ModelThread()
+        thread = state.embedding = ModelThreads(settings.threads if settings.model == BUNDLED else 1)
         loop = asyncio.get_running_loop()
 
         def open_model(setting: str) -> Embedder:

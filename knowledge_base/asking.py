@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.metrics import CACHE, EMBED_DROPPED, EMBED_SECONDS, EMBED_SIZE, EMBED_WAITING, SEARCH_SECONDS
-from knowledge_base.model_thread import ModelThread
+from knowledge_base.model_threads import ModelThreads
 from knowledge_base.search import Hit, KnowledgeBase
 
 # Beyond this a larger batch gains nothing, and those who came first would wait for those who came last.
@@ -46,24 +46,24 @@ class Asker:
     """Answers questions for one event loop. What was asked since the documents last changed is answered from memory."""
 
     def __init__(
-        self, thread: ModelThread, knowledge: Callable[[], KnowledgeBase], remembered: int = REMEMBERED
+        self, threads: ModelThreads, knowledge: Callable[[], KnowledgeBase], remembered: int = REMEMBERED
     ) -> None:
         """`knowledge` gives the documents to search; it is called again for each question."""
         self.hits = 0  # callers who were answered from memory, or joined a question under way
         self.misses = 0  # questions given to the model
         self.batches = 0  # runs of the model: misses / batches questions in one
-        self._thread = thread
+        self._threads = threads
         self._knowledge = knowledge
         self._remembered = remembered
         self._state: object = None  # of the documents that `_known` and `_flights` are about
         self._known: OrderedDict[_Key, tuple[Hit, ...]] = OrderedDict()
         self._flights: dict[_Key, _Flight] = {}
         self._queue: deque[_Flight] = deque()
-        self._called = False  # a turn of the thread is on its way
+        self._turns = 0  # of the threads that are on their way; changed under `_counting`
+        self._counting = threading.Lock()
         self._waiting = 0
         self._each_s = 0.0
-        self._began = 0.0  # when the batch that is in the model came there; 0 while none is
-        self._finding: Future[None] | None = None
+        self._began: dict[int, float] = {}  # when the batch that a thread is at came to it
         EMBED_WAITING.follow(lambda: self.waiting)
 
     @property
@@ -77,8 +77,8 @@ class Asker:
         if not self._waiting:
             return 0.0
         # A model that hangs measures nothing, so what the batch has taken already counts too.
-        began = self._began
-        return max(self._waiting * self._each_s, time.monotonic() - began if began else 0.0)
+        longest = max((time.monotonic() - began for began in list(self._began.values())), default=0.0)
+        return max(self._waiting * self._each_s / self._threads.count, longest)
 
     async def search(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
@@ -86,7 +86,7 @@ class Asker:
         """As `KnowledgeBase.search`. Whatever the model raises comes to those who asked what it choked on.
 
         A cancelled caller costs nothing: a question that nobody waits for any more is left out of its batch.
-        RuntimeError when the model's thread has ended.
+        RuntimeError when the model's threads have ended.
         """
         if (known := self.known(question, language, limit, audiences)) is not None:
             return list(known)
@@ -118,7 +118,7 @@ class Asker:
         knowledge = self._knowledge()
         key = _Key(knowledge.read(question, language), language, limit, audiences)
         state = knowledge.state
-        turn = self._thread.submit(lambda: _looked_for(knowledge, key))
+        turn = self._threads.submit(lambda: _looked_for(knowledge, key))
         hits = await asyncio.wrap_future(turn)
         self._remember(key, hits, state if knowledge.state is state else None)
         return list(hits)
@@ -147,65 +147,61 @@ class Asker:
         flight = self._flights[key] = _Flight(key)
         self._waiting += 1
         self._queue.append(flight)
-        if not self._called:
-            self._call_thread(asyncio.get_running_loop())
+        self._call_thread(asyncio.get_running_loop())
         return flight
 
     def _call_thread(self, loop: asyncio.AbstractEventLoop) -> None:
-        """May be called twice for one queue: the second turn finds nothing, or takes what came in between."""
-        self._called = True
+        """Another thread for what waits, unless there are as many on their way as can be of use."""
+        with self._counting:
+            if self._turns >= min(len(self._queue), self._threads.count):
+                return
+            self._turns += 1
         try:
-            turn = self._thread.submit_first(lambda: self._answer(loop))
+            turn = self._threads.submit_first(lambda: self._answer(loop))
         except RuntimeError:
             _call(loop, self._fail_all)
         else:
             turn.add_done_callback(lambda turn: _call(loop, self._fail_all) if turn.cancelled() else None)
 
-    # -- in the model's thread -----------------------------------------------------------------------------
+    # -- in the model's threads ----------------------------------------------------------------------------
 
     def _answer(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Answers what waits, at most TOGETHER, and asks for another turn if that was not all."""
-        self._called = False  # before the queue is read: who comes too late for this turn asks for one
-        batch: list[_Flight] = []
-        while self._queue and len(batch) < TOGETHER:
-            flight = self._queue.popleft()
-            if flight.wanted:
-                batch.append(flight)
-            else:
-                EMBED_DROPPED.inc()
+        """Answers its share of what waits, at most TOGETHER, and asks for another turn if that was not all."""
+        with self._counting:  # before the queue is read: who comes too late for this turn asks for one
+            self._turns -= 1
+            batch = self._share()
         if batch:
-            self._began = began = time.monotonic()
+            here = threading.get_ident()
+            self._began[here] = began = time.monotonic()
             try:
                 self._answer_batch(loop, batch)
             except Exception as error:  # none may be left waiting
                 for flight in batch:
                     _call(loop, self._fail, flight, error)
-            self._began = 0.0
+            del self._began[here]
             each = (time.monotonic() - began) / len(batch)
             self._each_s = (1 - SMOOTHING) * self._each_s + SMOOTHING * each if self._each_s else each
-        if self._queue and not self._called:
-            self._call_thread(loop)
+        self._call_thread(loop)
+
+    def _share(self) -> list[_Flight]:
+        """All of it for the one thread. Several leave some to each other, and each takes less the less there is (as in
+        guided self-scheduling): to be read together saves little, to wait for a long question beside costs much.
+        """
+        share = min(-(-len(self._queue) // (2 * self._threads.count - 1)), TOGETHER)
+        batch: list[_Flight] = []
+        while self._queue and len(batch) < share:
+            flight = self._queue.popleft()
+            if flight.wanted:
+                batch.append(flight)
+            else:
+                EMBED_DROPPED.inc()
+        return batch
 
     def _answer_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Flight]) -> None:
         knowledge = self._knowledge()
         vectors = self._vectors(knowledge, batch)
         if len(vectors) != len(batch):
             raise ValueError(f"{len(batch)} questions have {len(vectors)} vectors")
-        if self._finding is not None:
-            self._finding.result()  # at most one batch beside: the others wait where the cancelled are dropped
-            self._finding = None
-        if self._queue:  # the model need not wait for its answers to be found
-            self._finding = self._thread.submit_beside(lambda: self._find_all(loop, knowledge, batch, vectors))
-        else:
-            self._find_all(loop, knowledge, batch, vectors)
-
-    def _find_all(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        knowledge: KnowledgeBase,
-        batch: Sequence[_Flight],
-        vectors: Sequence[NDArray[np.float32] | Exception],
-    ) -> None:
         for flight, vector in zip(batch, vectors, strict=True):
             if isinstance(vector, Exception):
                 _call(loop, self._fail, flight, vector)
@@ -213,7 +209,8 @@ class Asker:
                 self._find(loop, knowledge, flight, vector)
 
     def _vectors(self, knowledge: KnowledgeBase, batch: Sequence[_Flight]) -> Sequence[NDArray[np.float32] | Exception]:
-        self.batches += 1
+        with self._counting:
+            self.batches += 1
         EMBED_SIZE.observe(len(batch))
         began = time.monotonic()
         try:
@@ -261,9 +258,12 @@ class Asker:
         self._land(flight)
 
     def _fail_all(self) -> None:
-        self._called = False
-        while self._queue:
-            self._fail(self._queue.popleft(), RuntimeError("the model's thread has ended"))
+        with self._counting:
+            self._turns = 0
+            left = list(self._queue)
+            self._queue.clear()
+        for flight in left:
+            self._fail(flight, RuntimeError("the model's threads have ended"))
 
     def _land(self, flight: _Flight) -> None:
         if flight.wanted:

@@ -1,7 +1,10 @@
 """The bundled embedder: multilingual E5 on ONNX Runtime, with its table memory-mapped and looked up by numpy."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +40,8 @@ class BundledEmbedder:
     def __init__(self, model_folder: Path, threads: int, say: Say) -> None:
         """Convert into `model_folder` if needed, then load. ModelError says what is wrong.
 
-        So many `threads` run at once, each with texts of its own: together on one text they were no quicker than one
-        of them, and on many a third slower than side by side.
+        So many `threads` are used at once, each for texts of its own: together on one text they were no quicker than
+        one of them, and on many a third slower than side by side.
         """
         folder = converted(model_folder, say)
         try:
@@ -49,6 +52,8 @@ class BundledEmbedder:
             self._table = np.memmap(folder / TABLE_FILE, np.uint8, "r", shape=shape)
             self._threads = threads
             self._pool = ThreadPoolExecutor(threads, "encoder")  # starts none before it is needed
+            self._busy = 0  # threads that encode now, callers and helpers
+            self._counting = threading.Lock()
         except Exception as error:  # ONNX Runtime raises types of its own, and plain Exception
             raise ModelError(
                 f"The language model in {folder} could not be loaded ({error}). Delete that folder and start again; it "
@@ -60,12 +65,37 @@ class BundledEmbedder:
         """Unit rows [n, 384] in the order of `texts`. A text's vector does not depend on the others beside it."""
         tokens = [self._pieces.numbers(prompted(text, kind)) for text in texts]
         vectors = np.empty((len(tokens), self.dimension), np.float32)
-        batches = _batches([len(each) for each in tokens], self._threads)
-        run = map if self._threads == 1 or len(batches) == 1 else self._pool.map
-        found = run(self._run, [[tokens[index] for index in batch] for batch in batches])
-        for batch, rows in zip(batches, found, strict=True):
-            vectors[batch] = rows
+        with self._idle(len(tokens) - 1) as helpers:
+            batches = deque(_batches([len(each) for each in tokens], 1 + helpers))
+
+            def read() -> None:
+                while batches:
+                    try:
+                        batch = batches.popleft()
+                    except IndexError:  # another thread was quicker
+                        return
+                    vectors[batch] = self._run([tokens[index] for index in batch])
+
+            helping = [self._pool.submit(read) for _ in range(min(helpers, len(batches) - 1))]
+            try:
+                read()
+            finally:
+                wait(helping)
+            for each in helping:
+                each.result()
         return vectors
+
+    @contextmanager
+    def _idle(self, most: int) -> Iterator[int]:
+        """How many of the threads, at most so many, may help the caller: those that no other caller uses."""
+        with self._counting:
+            helpers = max(0, min(self._threads - self._busy - 1, most))
+            self._busy += 1 + helpers
+        try:
+            yield helpers
+        finally:
+            with self._counting:
+                self._busy -= 1 + helpers
 
     def is_word(self, word: str) -> bool:
         """Whether one piece is the whole word, in small letters or as a name: only what is written often has one."""

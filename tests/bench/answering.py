@@ -23,7 +23,7 @@ from knowledge_base import versions
 from knowledge_base.asking import TOGETHER, Asker
 from knowledge_base.embedder import Embedder, clean, open_embedder
 from knowledge_base.intake import read_documents
-from knowledge_base.model_thread import ModelThread
+from knowledge_base.model_threads import ModelThreads
 from knowledge_base.passages import units_of
 from knowledge_base.search import KnowledgeBase
 from runtime.settings import Settings
@@ -95,7 +95,7 @@ def stage(folder: Path, threads: int = 0) -> Iterator[Stage]:
     asked = [(clean(row["text"], 500), row["lang"]) for row in rows]
     random.Random(1).shuffle(asked)  # noqa: S311
     embedder.encode([text for text, _ in asked[:TOGETHER]], "query")  # the first run is slower
-    thread = ModelThread()
+    thread = ModelThreads(threads)
     try:
         yield Stage(embedder, Asker(thread, lambda: knowledge, remembered=0), itertools.cycle(asked), threads)
     finally:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.asking import Asker
 from knowledge_base.embedder import Kind
-from knowledge_base.model_thread import ModelThread
+from knowledge_base.model_threads import ModelThreads
 from knowledge_base.passages import Document
 from knowledge_base.search import Hit, KnowledgeBase
 from tests.embedders import HashEmbedder
@@ -28,17 +28,18 @@ QUESTION = "hvor er min pakke"
 
 
 class WatchedEmbedder(HashEmbedder):
-    """Writes down what it is given; `gate` holds it back; a text with "break" in it breaks it."""
+    """Writes down what it is given; `gate` holds it back, all of it or what has `held` in it; "break" breaks it."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
         self.gate: threading.Event | None = None
+        self.held = ""
         self.reached = threading.Event()
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         self.batches.append(list(texts))
         self.reached.set()
-        if self.gate is not None:
+        if self.gate is not None and any(self.held in text for text in texts):
             assert self.gate.wait(30)
         if any("break" in text for text in texts):
             raise ValueError(f"choked on one of {len(texts)}")
@@ -49,18 +50,18 @@ class WatchedEmbedder(HashEmbedder):
 class Desk:
     embedder: WatchedEmbedder
     knowledge: KnowledgeBase
-    thread: ModelThread
+    threads: ModelThreads
     asker: Asker
 
     def hold(self) -> threading.Event:
-        """Keeps the thread busy, so that what is asked has to wait, until the event is set."""
+        """Keeps a thread busy, so that what is asked has to wait, until the event is set."""
         gate, begun = threading.Event(), threading.Event()
 
         def wait() -> None:
             begun.set()
             assert gate.wait(30)
 
-        self.thread.submit_first(wait)
+        self.threads.submit_first(wait)
         assert begun.wait(30)
         return gate
 
@@ -69,18 +70,18 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(remembered: int = 100) -> AsyncIterator[Desk]:
+async def opened(remembered: int = 100, threads: int = 1) -> AsyncIterator[Desk]:
     embedder = WatchedEmbedder()
     knowledge = KnowledgeBase(embedder)
     knowledge.replace(DOCUMENTS)
     embedder.batches.clear()
-    thread = ModelThread()
+    model = ModelThreads(threads)
     try:
-        yield Desk(embedder, knowledge, thread, Asker(thread, lambda: knowledge, remembered))
+        yield Desk(embedder, knowledge, model, Asker(model, lambda: knowledge, remembered))
     finally:
         if embedder.gate is not None:
             embedder.gate.set()
-        thread.shutdown(cancel_futures=True)
+        model.shutdown(cancel_futures=True)
 
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:

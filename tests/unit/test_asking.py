@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from knowledge_base.asking import TOGETHER, Asker
-from knowledge_base.model_thread import TURNS, ModelThread
+from knowledge_base.model_threads import TURNS, ModelThreads
 from knowledge_base.passages import Document
 from knowledge_base.search import Hit, KnowledgeBase
 from tests.embedders import HashEmbedder
@@ -80,7 +80,7 @@ async def test_nobody_left_means_no_run_at_all() -> None:
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
         gate.set()
-        await asyncio.wrap_future(desk.thread.submit(lambda: None))
+        await asyncio.wrap_future(desk.threads.submit(lambda: None))
         assert (desk.embedder.batches, desk.asker.batches, desk.asker.waiting) == ([], 0, 0)
 
 
@@ -109,7 +109,7 @@ async def test_an_error_of_the_search_comes_to_the_caller() -> None:
 
         broken = Broken(desk.embedder)
         broken.replace(DOCUMENTS)
-        asker = Asker(desk.thread, lambda: broken)
+        asker = Asker(desk.threads, lambda: broken)
         with pytest.raises(LookupError, match="no index"):
             await asker.search(QUESTION, "da")
 
@@ -231,17 +231,17 @@ async def test_questions_go_before_publishing() -> None:
     async with opened() as desk:
         order: list[str] = []
         gate = desk.hold()
-        pieces = [desk.thread.submit(order.append, f"piece {number}") for number in range(2)]
+        pieces = [desk.threads.submit(order.append, f"piece {number}") for number in range(2)]
         asked = desk.ask(QUESTION)
         await asyncio.sleep(0)
-        desk.thread.submit_first(lambda: order.append("after the question"))
+        desk.threads.submit_first(lambda: order.append("after the question"))
         gate.set()
         await asyncio.gather(asked, *map(asyncio.wrap_future, pieces))
         assert order == ["after the question", "piece 0", "piece 1"]
 
 
 def test_publishing_comes_through_a_rush() -> None:
-    thread, order, gate = ModelThread(), list[str](), threading.Event()
+    thread, order, gate = ModelThreads(), list[str](), threading.Event()
     thread.submit_first(gate.wait)
     done: list[Future[Any]] = [thread.submit(order.append, "piece") for _ in range(2)]
     done += [thread.submit_first(lambda: order.append("question")) for _ in range(2 * TURNS)]
@@ -254,7 +254,7 @@ def test_publishing_comes_through_a_rush() -> None:
 
 
 def test_the_thread_is_an_executor() -> None:
-    thread = ModelThread()
+    thread = ModelThreads()
     assert thread.submit(divmod, 7, 2).result(30) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         thread.submit(divmod, 7, 0).result(30)
@@ -266,7 +266,7 @@ def test_the_thread_is_an_executor() -> None:
 
 
 def test_shutting_down_cancels_what_waits() -> None:
-    thread, gate = ModelThread(), threading.Event()
+    thread, gate = ModelThreads(), threading.Event()
     running, waiting = thread.submit(gate.wait, 30), thread.submit(int)
     while not running.running():
         pass
@@ -283,7 +283,7 @@ async def test_who_waits_when_the_thread_ends_is_told() -> None:
         gate = desk.hold()
         asked = [desk.ask("pakke"), desk.ask("retur")]
         await asyncio.sleep(0)
-        desk.thread.shutdown(wait=False, cancel_futures=True)
+        desk.threads.shutdown(wait=False, cancel_futures=True)
         gate.set()
         for task in (*asked, desk.ask("label")):
             with pytest.raises(RuntimeError, match="ended"):
