@@ -68,6 +68,27 @@ def test_on_a_phone_it_is_the_whole_screen_and_modal(browser: Browser, server: F
     context.close()
 
 
+def test_the_end_stays_in_sight_when_a_keyboard_comes_or_the_phone_is_turned(page: Page, server: FakeServer) -> None:
+    page.set_viewport_size({"width": 768, "height": 1024})
+    panel = open_panel(page, server)
+    SCENES["agent"](server)
+    last = panel.get_by_text("Jeg går fra Abisko lørdag morgen")
+    first = panel.get_by_text("Hej Jens-Christian.")
+    expect(last).to_be_in_viewport()
+    for width, height in ((390, 844), (390, 420), (844, 390), (1000, 760)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(last).to_be_in_viewport()
+        expect(panel.locator(".w__new")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 420})
+    expect(first).not_to_be_in_viewport()
+    first.scroll_into_view_if_needed()
+    page.wait_for_timeout(100)
+    page.set_viewport_size({"width": 390, "height": 400})  # who reads above is left there
+    page.wait_for_timeout(300)
+    expect(first).to_be_in_viewport()
+    expect(last).not_to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scene", SCENES)
 def test_nothing_is_wider_than_a_narrow_screen(browser: Browser, server: FakeServer, scene: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 600})

@@ -7,6 +7,7 @@ export class Log {
   /** @type {Map<string, HTMLElement>} */ #nodes = new Map();
   #live = false;
   #missed = 0;
+  #atEnd = true; // when it was last scrolled; on a phone the keyboard then comes and covers the end
 
   /** @param {import("./panel.js").View} view */
   constructor(view) {
@@ -14,13 +15,13 @@ export class Log {
     this.list = h("div", { class: "w__log", role: "log", "aria-live": "off", "aria-relevant": "additions", tabindex: "0", scroll: () => this.#scrolled() });
     this.chip = h("button", { class: "sd-btn sd-btn--sm sd-btn--round w__new", hidden: true, click: () => this.toEnd() });
     this.node = h("div", { class: "w__mid" }, this.list, this.chip);
+    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.list);
   }
 
   /** @param {import("./rows.js").Row[]} rows */
   draw(rows) {
     const { list } = this;
     const { talk } = this.view;
-    const atEnd = this.#atEnd();
     const below = list.scrollHeight - list.scrollTop;
     if (talk.older) {
       this.#live = false; // what is old is not read out
@@ -53,8 +54,8 @@ export class Log {
       fit?.(node, { more: same(index + 1), cont: same(index - 1) });
     });
     if (talk.older) list.scrollTop = list.scrollHeight - below;
-    else if (newest && this.#live && !atEnd) this.#miss(added);
-    else if (atEnd) this.#settle(newest);
+    else if (newest && this.#live && !this.#atEnd) this.#miss(added);
+    else if (this.#atEnd) this.#settle(newest);
     talk.older = false;
   }
 
@@ -90,8 +91,8 @@ export class Log {
     setTimeout(() => this.list.setAttribute("aria-live", "polite")); // after the history was painted
   }
 
-  toEnd() {
-    this.list.scrollTop = this.list.scrollHeight;
+  toEnd(to = this.list.scrollHeight) {
+    this.list.scrollTop = to;
     this.#scrolled();
   }
 
@@ -99,7 +100,7 @@ export class Log {
   #settle(newest) {
     this.toEnd();
     const tall = newest && this.#live && newest.offsetHeight > this.list.clientHeight - 32;
-    if (tall && newest.classList.contains("sd-msg--bot")) this.list.scrollTop = newest.offsetTop - 16;
+    if (tall && newest.classList.contains("sd-msg--bot")) this.toEnd(newest.offsetTop - 16);
   }
 
   /** @param {number} count */
@@ -109,14 +110,9 @@ export class Log {
     this.chip.textContent = this.view.words.say("news", { n: this.#missed });
   }
 
-  #atEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.list;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
-  }
-
   #scrolled() {
-    if (!this.#atEnd()) return;
-    this.#missed = 0;
-    this.chip.hidden = true;
+    const { scrollHeight, scrollTop, clientHeight } = this.list;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#atEnd) this.#miss(-this.#missed);
   }
 }

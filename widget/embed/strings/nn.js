@@ -55,7 +55,7 @@ export default {
   again: "Prøv igjen",
   tooLong: "{n} teikn for mykje",
   text_too_long: "Ikkje sendt: teksten er for lang.",
-  offline: "Inga tilkopling. Det du skriv, blir teke vare på.",
+  offline: "Fråkopla. Det du skriv, blir teke vare på.",
   retryIn: "Prøver igjen om {n} s",
   tryNow: "Prøv no",
   back: "Tilkopla igjen",
