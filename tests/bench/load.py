@@ -20,6 +20,7 @@ from typing import Any
 
 import uvloop
 
+from tests.bench.cpu import by_thread, cpu_s, thread_cpu_s
 from tests.bench.job import Job, Seen
 
 ROOT = Path(__file__).parents[2]
@@ -272,15 +273,6 @@ class Run:
         self.seen.lost = 0
 
 
-def cpu_s(pids: list[int]) -> float:
-    """CPU seconds that these processes have used until now, all their threads together (/proc, Linux)."""
-    ticks = 0
-    for pid in pids:
-        after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(after[11]) + int(after[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def start(job: Job, core: int | None) -> subprocess.Popen[str]:
     """The job in a process of its own, on `core` if the machine has that one."""
     process = subprocess.Popen(
@@ -295,16 +287,21 @@ def start(job: Job, core: int | None) -> subprocess.Popen[str]:
     return process
 
 
-def generate(job: Job, pids: list[int], core: int | None = 1) -> tuple[Seen, float]:
-    """Runs the job; what it saw, and the CPU seconds that the server's processes used in its measured seconds."""
+def generate(
+    job: Job, pids: list[int], core: int | None = 1, threads: dict[str, float] | None = None
+) -> tuple[Seen, float]:
+    """Runs the job; what it saw, and the CPU seconds that the server's processes used in its measured seconds.
+
+    `threads` gets those of the first process's event loop, of its busiest other thread and of the rest.
+    """
     process = start(job, core)
     assert process.stdout is not None
-    used = 0.0
+    used, before, after = 0.0, {}, {}
     for line in process.stdout:
         if line == "begin\n":
-            used = cpu_s(pids)
+            used, before = cpu_s(pids), thread_cpu_s(pids[0])
         elif line == "end\n":
-            used = cpu_s(pids) - used
+            used, after = cpu_s(pids) - used, thread_cpu_s(pids[0])
         else:
             result = json.loads(line)
             break
@@ -313,6 +310,8 @@ def generate(job: Job, pids: list[int], core: int | None = 1) -> tuple[Seen, flo
     process.wait(30)
     if result["problem"]:
         raise SystemExit(f"The server refused: {result['problem']}")
+    if threads is not None:
+        threads.update(by_thread(pids[0], before, after))
     return Seen(**result["seen"]), used
 
 

@@ -28,8 +28,10 @@ def cost(folder: Path, seconds: float = 6) -> list[Row]:
             found["skeleton"].append(min(seen.acked, seen.answered) / used)
         with serving(folder / f"cost-{number}") as target:
             job = Job("ask", target.port, target.path, target.origin, sockets=CUSTOMERS, seconds=seconds)
-            seen, used = generate(job, target.pids)
+            threads: dict[str, float] = {}
+            seen, used = generate(job, target.pids, threads=threads)
             found["svardesk"].append(min(seen.acked, seen.answered) / used)
+            details |= {f"{name}_us": 1e6 * value / seen.answered for name, value in threads.items()}
             details["answers_per_s"] = seen.answered / seen.seconds
             details["lost_sockets"] = seen.lost
     per_cpu = {name: statistics.median(values) for name, values in found.items()}
