@@ -67,7 +67,7 @@ export function Conversation({ onBack, onResolve, onAside, aside, brief, onBrief
   if (hidden) return null;
   if (!chat) {
     return html`<main class="pane convo" id="conversation" tabindex="-1" aria-label=${t("conversation")}>${
-      notice ? html`<${Empty} icon="chat" title=${t("gone")}><p>${t("gone.help")}</p><//>` : id ? (slow ? html`<p class="sd-sr" role="status">${t("loading")}</p>` : null) : listed.value ? html`<div class="convo__empty"><${Empty} icon="inbox" title=${t("choose_chat")}><p>${t("choose_chat.help")}</p><//></div>` : null
+      notice ? html`<${Empty} icon="chat" title=${t("gone")}><p>${t("gone.help")}</p><//>` : id ? (slow ? html`<p class="sd-sr" role="status">${t("loading")}</p>` : null) : listed.value ? html`<div class="convo__empty"><${Empty} icon="inbox" title=${t("choose_chat")}>${may("agent") ? html`<p>${t("choose_chat.help")}</p>` : null}<//></div>` : null
     }</main>`;
   }
   const closedTo = !may("agent") || !isLive(chat) || ((chat.status === "assigned" || chat.status === "snoozed") && !isMine(chat, me));
