@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from tests.browser.certainty_stage import office, opened
 from tests.browser.conftest import FLAGS, OPEN_SHADOW_ROOTS, ROOT, Demo, sign_in
 from tests.services import chromium
 
@@ -184,7 +185,19 @@ def picture_of_manager(browser: Browser, demo: Demo) -> None:
     desk.close()
 
 
-PICTURES = {"widget": picture_of_widget, "console": picture_of_console, "manager": picture_of_manager}
+def picture_of_certainty(browser: Browser, _: Demo) -> None:
+    """Played: what weeks of labels prove is not to be had in a demo that began a minute ago."""
+    with opened(browser, office(), viewport={"width": 1440, "height": 1010}) as page:
+        expect(page.get_by_role("heading", name="Wrong answers")).to_be_visible()
+        take(page, "certainty")
+
+
+PICTURES = {
+    "widget": picture_of_widget,
+    "console": picture_of_console,
+    "manager": picture_of_manager,
+    "certainty": picture_of_certainty,
+}
 
 
 def main() -> None:
