@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot import policy
 from bot.answers import Given, candidate_of, explain, shop_of, source_of
-from bot.deciding import AUDIENCES, CANDIDATES
+from bot.deciding import AUDIENCES, CANDIDATES, served
 from bot.metrics import ANSWER_SECONDS, TURNS
 from bot.turn import Turns
 from conversation.events import Answered, Decided
@@ -23,8 +23,8 @@ from knowledge_base.search import Hit
 from runtime.clock import now_ms
 
 
-def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | None:
-    """The answer to what a customer is about to say there; None where it must be looked for."""
+def answer_at_hand(turns: Turns, conversation_id: int, text: str, chosen: str = "") -> Ready | None:
+    """The answer to what a customer is about to say there; None where it must be looked for. `chosen` as in `Job`."""
     course = turns.courses.held.get(conversation_id)
     if course is None or course.row.waiting or course.row.status != Status.BOT.value or course.form is not None:
         return None
@@ -32,7 +32,10 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str) -> Ready | Non
         return None
     row, answers = course.row, turns.answers
     site = answers.held_site(row.site_id)
-    language = answers.held_language(text, row.language, site.languages) if site is not None else None
+    language = None
+    if site is not None:
+        bound = served(course.thread.wished or chosen, site.languages) if chosen else None
+        language = bound or answers.held_language(text, row.language, site.languages)
     hits = turns.asker.known(text, language, CANDIDATES, AUDIENCES) if language is not None else None
     if site is None or site.shadow or language is None or not hits:
         return None

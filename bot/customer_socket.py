@@ -43,18 +43,20 @@ _acks, _ack_seconds = ACKS["customer"], ACK_SECONDS["customer"]
 
 @dataclass(slots=True)
 class Guest:
-    """Who is at the other end. `language`: of their page. `watch` is their current conversation, if there is one."""
+    """Who is at the other end. `language`: of their page; `chosen`: by themselves, "" where they have not. `watch` is
+    their current conversation, if there is one."""
 
     token: str
     language: str
+    chosen: str
     page: str
     watch: Watch | None = None
 
     @property
     def speaks(self) -> str:
-        """What the next conversation begins in: the language of the one before it."""
+        """What the next conversation begins in: what they have chosen, else the language of the one before it."""
         state = self.watch.state if self.watch is not None else None
-        return (state and state.language) or self.language
+        return self.chosen or (state and state.language) or self.language
 
 
 @dataclass(slots=True)
@@ -141,7 +143,8 @@ class CustomerSocket:
                 token = ""
         token = token or self.room.tokens.make()
         language = hello.language if hello.language in self.site.languages else self.site.languages[0]
-        guest = self.guest = Guest(token, language, hello.page)
+        chosen = language if hello.chosen and language == hello.language else ""
+        guest = self.guest = Guest(token, language, chosen, hello.page)
         self.room.joined(token, self)
         resync = hello.epoch is not None and hello.epoch != self.room.epoch
         opening = hours.parse_hours(self.site.hours)
@@ -231,6 +234,7 @@ class CustomerSocket:
                     await self.room.hub.past(guest.watch, data.before_seq, data.limit)
             case wire.SetLanguageFrame(data=data):
                 guest.language = data.language
+                guest.chosen = data.language if data.chosen and data.language in site.languages else ""
                 if guest.watch is not None:
                     self._pace()
                     await db.write(visits.set_language, site.id, guest.token, data.language)
@@ -250,11 +254,13 @@ class CustomerSocket:
         write: Callable[..., Awaitable[Logged]] = room.db.write
         say = partial(
             write, visits.say, self.site.id, guest.token, data.client_id, data.text,
-            language=guest.speaks, page=guest.page, article=data.article or "", new=data.new,
+            language=guest.speaks, page=guest.page, article=data.article or "", chosen=guest.chosen, new=data.new,
             limit=room.settings.max_text, worker=room.worker, pace=room.pace,
         )  # fmt: skip
         watch = guest.watch if not data.article else None
-        ready = answer_at_hand(room.turns, watch.conversation_id, data.text) if watch is not None else None
+        ready = (
+            answer_at_hand(room.turns, watch.conversation_id, data.text, guest.chosen) if watch is not None else None
+        )
         if ready is None:
             return await say()
         try:

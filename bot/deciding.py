@@ -101,7 +101,10 @@ class Deciding:
         """What leans on the turn before stays in its language: a few words tell little."""
         wished = phrases.wished_language(job.text)
         if wished is not None:
-            return _served(wished, site.languages) or job.language
+            return served(wished, site.languages) or job.language
+        bound = served(job.chosen, site.languages) if job.chosen else None
+        if bound is not None:
+            return bound
         if past.question and job.language in policy.read(job.text).leans:
             return job.language
         return await self.answers.language(job.text, job.language, site.languages)
@@ -217,7 +220,7 @@ class Deciding:
                 return hand_over(reason, language, site), ""
             case policy.Remark(purpose):
                 wished = phrases.wished_language(job.text)
-                unknown = wished is not None and _served(wished, site.languages) is None
+                unknown = wished is not None and served(wished, site.languages) is None
                 said = "no_language" if unknown else purpose
                 return Remarked(job.seq, wording.say(said, language), said), ""
             case policy.Offer(choices, again):
@@ -267,7 +270,7 @@ class Deciding:
         return Answered(job.seq, text, html, source, round(certainty, 4)), note
 
 
-def _served(wished: str, languages: Sequence[str]) -> str | None:
+def served(wished: str, languages: Sequence[str]) -> str | None:
     """The language of the site that somebody means who names one: the two that are written in Norway stand in for
     each other."""
     meant = ("nb", "nn") if wished == "nb" else ("nn", "nb") if wished == "nn" else (wished,)

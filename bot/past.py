@@ -40,10 +40,13 @@ class Thread:
     cause: str = ""
     back_turns: int = 0
     handed_back: int = 0  # the entry by which a person gave it back last, 0 for none
+    chosen: str = ""
+    wished: str = ""  # the language that was asked for in words since one was chosen
 
     def follow(self, kind: str, seq: int, at: int, data: dict[str, Any]) -> None:
         match kind:
             case "said":
+                self._speak(data)
                 self.said = [*self.said[-9:], (seq, data["text"][: policy.REMEMBERED])]
             case "answered" | "offered":
                 self._told(kind, at, data)
@@ -61,6 +64,12 @@ class Thread:
             case "handed_back":
                 self._begin_anew()
                 self.handed_back, self.cause = seq, self.reason
+
+    def _speak(self, data: dict[str, Any]) -> None:
+        chosen = data.get("chosen", "")
+        if chosen != self.chosen:
+            self.chosen, self.wished = chosen, ""
+        self.wished = phrases.wished_language(data["text"]) or self.wished
 
     def _told(self, kind: str, at: int, data: dict[str, Any]) -> None:
         asked = [text for number, text in self.said if number <= data["re"]]

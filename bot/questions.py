@@ -36,6 +36,7 @@ class Asked:
     text: str
     article: str
     at: int
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Job:
     `text`: what to look for, of the whole burst, and `last` the last of it; `article`: the one that the customer chose.
     `misses`: questions just before it that got no answer. `handed_back`: a person read it and gave it back, so it must
     not go straight to people again. `past`: how the chat has gone before it. `form`: the one that is being filled in.
+    `chosen`: the language that they have chosen, "" where they are answered in the one they write.
     """
 
     conversation_id: int
@@ -60,6 +62,7 @@ class Job:
     handed_back: bool = False
     form: FormState | None = None
     past: policy.Past = policy.NOTHING
+    chosen: str = ""
 
 
 @dataclass(slots=True)
@@ -112,11 +115,12 @@ class Course:
             handed_back=back,
             form=self.form,
             past=past,
+            chosen=last.chosen and (self.thread.wished or last.chosen),
         )
 
 
 def _asked(said: Logged) -> Asked:
-    return Asked(said.seq, said.data["text"], said.data.get("article", ""), said.at)
+    return Asked(said.seq, said.data["text"], said.data.get("article", ""), said.at, said.data.get("chosen", ""))
 
 
 def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:

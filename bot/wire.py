@@ -89,13 +89,14 @@ class PingFrame(Frame, tag="ping"):
 
 
 class Hello(Struct, omit_defaults=True, kw_only=True):
-    """`token` is absent on a first visit. `language` is that of the page.
+    """`token` is absent on a first visit. `language` is that of the page, or the one that the visitor has `chosen`.
 
     `window`: where more entries than this are missing, only the newest of them; absent: all of them.
     """
 
     token: Annotated[str, Meta(max_length=128)] | None = None
     language: Language = "en"
+    chosen: bool = False
     page: Annotated[str, Meta(max_length=2000)] = ""
     epoch: str | None = None
     resume: Annotated[list[Resume], Meta(max_length=4)] = []
@@ -177,8 +178,11 @@ class RevokeFrame(Frame, tag="revoke"):
     """Ends the session on the server: the token opens nothing any more, all its sockets are closed with 4003."""
 
 
-class SetLanguage(Struct):
+class SetLanguage(Struct, omit_defaults=True):
+    """`chosen`: by the visitor, who is answered in it whatever they write in; else it is the page that has changed."""
+
     language: Language
+    chosen: bool = False
 
 
 class SetLanguageFrame(ConversationFrame, tag="set_language"):

@@ -63,11 +63,13 @@ class Started(Event, frozen=True):
 
 
 class Said(Event, frozen=True):
-    """The customer's own words. `article` is set when they chose one of the offered articles."""
+    """The customer's own words. `article` is set when they chose one of the offered articles; `chosen` is the language
+    that they had chosen by then, where they had."""
 
     kind: ClassVar[str] = "said"
     text: str
     article: str = ""
+    chosen: str = ""
 
 
 class Answered(Event, frozen=True, omit_defaults=True):
@@ -233,6 +235,8 @@ KINDS: dict[str, type[Event]] = {
 def to_data(event: Event) -> dict[str, Any]:
     """The event's fields as JSON values."""
     data: dict[str, Any] = msgspec.to_builtins(event)
+    if data.get("chosen") == "":  # most have chosen none
+        del data["chosen"]
     return data
 
 

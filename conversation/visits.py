@@ -154,6 +154,7 @@ def say(
     language: str,
     page: str = "",
     article: str = "",
+    chosen: str = "",
     new: bool = False,
     limit: int = MAX_MESSAGE,
     worker: str = "",
@@ -162,9 +163,10 @@ def say(
 ) -> Logged:
     """The customer's words, in their live conversation or in a new one. A repeat gives the first entry.
 
-    `ready`: recorded with them where it fits; where it does not, they wait for the assistant as ever.
+    `chosen`: the language that they have chosen. `ready`: recorded with them where it fits; where it does not, they
+    wait for the assistant as ever.
     """
-    event = Said(text=clean_message(text, limit), article=article)
+    event = Said(text=clean_message(text, limit), article=article, chosen=chosen)
     row, known, spent = _place(tx, site_id, token, client_id, language, page, new, pace)
     if known is not None:
         return log.repeated(known, event)

@@ -79,7 +79,7 @@ def test_a_reload_keeps_it_and_nobody_tells_the_server_otherwise(page: Page, ser
 
 def test_what_was_chosen_in_the_menu_is_not_changed_by_what_is_detected(page: Page, server: FakeServer) -> None:
     panel = english_chosen(page, server)
-    assert server.of_type("set_language")[-1]["data"] == {"language": "en"}
+    assert server.of_type("set_language")[-1]["data"] == {"language": "en", "chosen": True}
     swedish_answer(server)
     expect(panel.get_by_text("Did that help?")).to_be_visible()
     expect(answer_of(panel)).to_have_attribute("lang", "sv")

@@ -265,7 +265,7 @@ def test_menu_is_a_menu_and_changes_the_language(page: Page, server: FakeServer)
     expect(panel.get_by_role("button", name="Prata med en människa")).to_be_visible()
     expect(panel).to_have_attribute("lang", "sv")
     expect(panel.locator(".sd-msg--bot .sd-bubble")).to_have_attribute("lang", "da")
-    assert server.of_type("set_language")[-1]["data"] == {"language": "sv"}
+    assert server.of_type("set_language")[-1]["data"] == {"language": "sv", "chosen": True}
     page.reload()
     expect(page.get_by_role("button", name="Öppna chatten")).to_be_visible()
     page.evaluate("svardesk('setLocale', 'en')")

@@ -184,7 +184,7 @@ export class Talk {
 
   /** What the visitor wants, or their page. @param {string} language */
   tell(language) {
-    this.link.send("set_language", { language });
+    this.link.send("set_language", { language, chosen: this.shelf.get("language") === language || undefined });
   }
 
   /** Everything on the screen has been seen, if there is a screen. */
@@ -196,7 +196,7 @@ export class Talk {
     const { origin, pathname } = location; // not the query: it may hold what is nobody's business
     const resume = this.conversation ? [{ conversation: this.conversation, after_seq: this.feed.last }] : [];
     const token = (this.token = this.shelf.get("token"));
-    return { token, language: this.app.language, page: (origin + pathname).slice(0, 2000), epoch: this.epoch || undefined, resume, window: WINDOW };
+    return { token, language: this.app.language, chosen: this.shelf.get("language") === this.app.language || undefined, page: (origin + pathname).slice(0, 2000), epoch: this.epoch || undefined, resume, window: WINDOW };
   }
 
   /** @param {string} conversation */

@@ -20,6 +20,7 @@ export interface Said {
   client_id?: string;
   text: string;
   article?: string;
+  chosen?: string;
 }
 
 export interface Answered {
@@ -187,6 +188,7 @@ export interface Resume {
 export interface Hello {
   token?: string | null;
   language?: "da" | "en" | "nb" | "nn" | "sv";
+  chosen?: boolean;
   page?: string;
   epoch?: string | null;
   resume?: Resume[];
@@ -329,6 +331,7 @@ export interface HelpedFrame {
 
 export interface SetLanguage {
   language: "da" | "en" | "nb" | "nn" | "sv";
+  chosen?: boolean;
 }
 
 export interface SetLanguageFrame {
