@@ -13,7 +13,7 @@ from knowledge_base.ranking import Evidence, Ranked, Weights, rank
 from knowledge_base.snapshot import Snapshot, rows_of
 
 # Candidates that are scored in full: whoever is outside all three lists has dozens before it in each part of the score.
-_UNIT_CANDIDATES = 128
+_UNIT_CANDIDATES = 160  # by their codes
 _DOCUMENT_CANDIDATES = 50
 _ALL_CANDIDATES = 300  # of so few documents all are scored: to choose would cost more
 
@@ -87,7 +87,7 @@ def _named(
     allowed: NDArray[np.bool_] | None,
 ) -> NDArray[np.int32]:
     """Numbers of the documents of the `count` best rows that are allowed; `documents` has that of each row."""
-    _, nearest = index.search(vector[None, :], count, allowed)
+    _, nearest = index.named(vector[None, :], count, allowed)
     found: NDArray[np.int32] = documents[nearest[0][nearest[0] >= 0]]
     return found
 

@@ -29,7 +29,7 @@ _MOST_LOOKED_INTO = 128
 _TRAINED_ON = 40  # rows a cell; 64 in ten rounds took three times as long and found no more
 _ROUNDS = 4
 _AT_ONCE = 4_096  # rows made wider or narrower at once
-_SPARE = 1.25  # times as many by their codes as are wanted: an 8-bit code may put the last of them a place too low
+_SPARE = 1.25  # times as many by their codes as are wanted
 
 
 def _one_thread() -> None:
@@ -61,7 +61,7 @@ class _Few:
             )
         return found
 
-    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
+    def named(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
         plain = None if allowed is None else faiss.SearchParameters(sel=_chosen(allowed))
         found: _Found = self.flat.search(vectors, count, params=plain)
         return found
@@ -72,19 +72,17 @@ class _Named:
     """Rows of which nothing is kept but 8-bit codes in cells: their products are off by some thousandths."""
 
     cells: Any  # the inverted file
+    few: int  # of which none is missed, if no more are allowed
 
     def __len__(self) -> int:
         return int(self.cells.ntotal)
 
-    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
-        return self.named(vectors, count, allowed, allowed is not None and _held(allowed) * _LOOKED_INTO < len(self))
-
-    def named(
-        self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None, everywhere: bool
-    ) -> _Found:
-        """`everywhere`: of few that are allowed the cells that are looked into otherwise might hold too few."""
-        looked_into = self.cells.nlist if everywhere else self.cells.nprobe
+    def named(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
+        # Of few that are allowed the cells that are looked into otherwise might hold too few.
+        held = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        everywhere = held < len(self) and (held <= self.few or held * _LOOKED_INTO < len(self))
         chosen = {} if allowed is None else {"sel": _chosen(allowed)}
+        looked_into = self.cells.nlist if everywhere else self.cells.nprobe
         found: _Found = self.cells.search(
             vectors, count, params=faiss.SearchParametersIVF(nprobe=looked_into, **chosen)
         )
@@ -113,14 +111,8 @@ class _Many:
             np.matmul(np.take(self.rows, numbers[part], axis=0).astype(np.float32), moved, out=found[part])
         return found
 
-    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
-        everywhere = allowed is not None and _held(allowed) <= EXACT_ROWS  # which costs little
-        _, near = self.codes.named(vectors, math.ceil(_SPARE * count), allowed, everywhere)
-        products = np.full(near.shape, -np.inf, np.float32)
-        for vector, numbers, into in zip(vectors, near, products, strict=True):
-            held_here = int(np.count_nonzero(numbers >= 0))  # -1 fills up what was not found, at the end
-            into[:held_here] = self.products(vector, numbers[:held_here])
-        return _best(products, near, count)
+    def named(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None) -> _Found:
+        return self.codes.named(vectors, count, allowed)
 
 
 def _table(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -131,10 +123,6 @@ def _table(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _chosen(allowed: NDArray[np.bool_]) -> Any:
     return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-
-
-def _held(allowed: NDArray[np.bool_]) -> int:
-    return int(np.count_nonzero(allowed))
 
 
 def _best(products: NDArray[np.float32], numbers: NDArray[np.int64], count: int) -> _Found:
@@ -157,10 +145,10 @@ def _many(rows: NDArray[np.float32]) -> _Many:
     for start in range(0, len(rows), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         packed[part] = np.rint(rows[part] / step)
-    return _Many(packed, step, _named(rows, _LOOKED_INTO))
+    return _Many(packed, step, _named(rows, _LOOKED_INTO, EXACT_ROWS))
 
 
-def _named(rows: NDArray[np.float32], share: int) -> _Named:
+def _named(rows: NDArray[np.float32], share: int, few: int) -> _Named:
     """Of whose cells one of `share` is looked into."""
     _one_thread()
     dimension = rows.shape[1]
@@ -175,12 +163,13 @@ def _named(rows: NDArray[np.float32], share: int) -> _Named:
     )
     cells.cp.niter = _ROUNDS
     cells.cp.max_points_per_centroid = _TRAINED_ON
+    cells.cp.min_points_per_centroid = 1  # or faiss writes a warning where cells are small
     chance = np.random.default_rng(len(rows))
-    few = chance.permutation(len(rows))[: _TRAINED_ON * count]
-    cells.train(rows[np.sort(few)])
+    learnt = chance.permutation(len(rows))[: _TRAINED_ON * count]
+    cells.train(rows[np.sort(learnt)])
     cells.add(rows)
     cells.nprobe = min(math.ceil(count / share), _MOST_LOOKED_INTO)
-    return _Named(cells)
+    return _Named(cells, few)
 
 
 class NameIndex:
@@ -192,7 +181,7 @@ class NameIndex:
 
     def __init__(self, rows: NDArray[np.float32]) -> None:
         self._parts: tuple[_Few | _Many | _Named, ...] = (
-            _few(_table(rows)) if len(rows) <= NAMED_ROWS else _named(_table(rows), _NAMES_LOOKED_INTO),
+            _few(_table(rows)) if len(rows) <= NAMED_ROWS else _named(_table(rows), _NAMES_LOOKED_INTO, NAMED_ROWS),
         )
 
     def __len__(self) -> int:
@@ -210,11 +199,12 @@ class NameIndex:
         longer._parts = (self._parts[0], _few(recent))
         return longer
 
-    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None) -> _Found:
-        """The `count` best rows of each vector [m, dimension], best first: (products, row numbers), both [m, count].
+    def named(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None) -> _Found:
+        """About the `count` best rows of each vector [m, dimension], best first: (products, row numbers), [m, count].
 
-        `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns. Of more than EXACT_ROWS a row may be
-        missed that is far from the others of its cell; where cells held too few, numbers end with -1 (-infinity).
+        `allowed` [n] leaves rows out. Fewer rows than asked for: fewer columns. Of many rows one may be missed that is
+        far from the others of its cell; where cells held too few, numbers end with -1 (-infinity). Products of codes
+        are off by some thousandths.
         """
         _one_thread()
         vectors = np.ascontiguousarray(vectors, np.float32)
@@ -223,9 +213,10 @@ class NameIndex:
         for part in self._parts:
             held = None if allowed is None else allowed[first : first + len(part)]
             if len(part) if held is None else held.any():
-                most = len(part) if held is None else _held(held)
-                products, numbers = part.search(vectors, min(count, most), held)
-                found.append((products, np.where(numbers < 0, -1, numbers + first)))
+                most = len(part) if held is None else int(np.count_nonzero(held))
+                products, numbers = part.named(vectors, min(count, most), held)
+                missing = numbers < 0
+                found.append((np.where(missing, -np.inf, products), np.where(missing, -1, numbers + first)))
             first += len(part)
         if not found:
             return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)
@@ -241,6 +232,14 @@ class VectorIndex(NameIndex):
     def __init__(self, rows: NDArray[np.float32]) -> None:
         made = _few if len(rows) <= EXACT_ROWS else _many
         self._parts: tuple[_Few | _Many, ...] = (made(_table(rows)),)
+
+    def search(self, vectors: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None) -> _Found:
+        """As `named`, by the right products: an 8-bit code may put the last of the best a place too low."""
+        products, near = self.named(vectors, math.ceil(_SPARE * count), allowed)
+        for vector, numbers, into in zip(vectors, near, products, strict=True):
+            held = int(np.count_nonzero(numbers >= 0))  # -1 fills up what was not found, at the end
+            into[:held] = self.products(vector, numbers[:held])
+        return _best(products, near, count)
 
     def take(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """A copy of the rows of these numbers, in their order."""

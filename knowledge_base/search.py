@@ -283,7 +283,10 @@ def _prompt(unit: Unit) -> Kind:
 
 def _has_questions(snapshot: Snapshot, versions: Sequence[int]) -> bool:
     """Whether the article has a title or a question in any of these versions."""
-    return any(unit.kind != "passage" for version in versions for unit in snapshot.units[version][:1])
+    texts = (
+        text for each in versions for text in (snapshot.documents[each].title, *snapshot.documents[each].questions)
+    )
+    return any(text.strip() for text in texts)
 
 
 def _is_written_in(snapshot: Snapshot, language: str | None) -> bool:
