@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,7 +19,6 @@ from bot.actions import ActionFailed, Actions
 from bot.actions import slots as reading
 from bot.actions.besides import has_none, is_question, is_reproach, may_ask
 from bot.actions.forms import ASIDES, IN_WORDS, ROUNDS, TRIES, FormState, apply
-from bot.actions.guesses import Guesses
 from bot.actions.words import say
 from bot.answers import Answers, shop_of
 from bot.caution import Caution
@@ -71,7 +70,6 @@ class Guided:
     actions: Actions
     caution: Caution
     decide: Callable[[Job], Awaitable[Turn]]
-    guesses: Guesses = field(default_factory=Guesses)
 
     async def turn(self, job: Job) -> Turn:
         """The next turn: of the open form, or the ordinary one, after which a form may begin.
@@ -212,13 +210,13 @@ class Guided:
             if state.missing:
                 return await self._ask_next(job, state, language, texts, asked)
             rounds, given = state.rounds, state.slots
-            if not self.guesses.begin(given, time.monotonic()):
+            if not self.actions.guesses.begin(given, time.monotonic()):
                 return Step((), state, Reason.POLICY_RESTRICTION)
             try:
                 said, state = await self._run(state.form.action, job, state, language)
             finally:
                 if state.rounds == rounds:  # there was such an order, or no answer at all
-                    self.guesses.give_back(given)
+                    self.actions.guesses.give_back(given)
             if state.handed:
                 reason = Reason.AMBIGUOUS if state.rounds >= ROUNDS else Reason.POLICY_RESTRICTION
                 return Step(texts + said, state, reason)

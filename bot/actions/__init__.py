@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot import wording
 from bot.actions.backend import Backend
 from bot.actions.forms import FORMS, domain
+from bot.actions.guesses import Guesses
 from handoff import hours
 from runtime.clock import now_ms
 from runtime.errors import AppError
@@ -74,11 +75,13 @@ def hours_sentence(opening: hours.Hours | None, at_ms: int, language: str) -> st
 class Actions:
     """The actions that articles may name, and those of the forms. Instances are shared by all conversations.
 
-    `backend`: where the company's orders are; without an address there are no guided actions.
+    `backend`: where the company's orders are; without an address there are no guided actions. `guesses`: those of all
+    doors to it.
     """
 
     extra: list[Callable[[], Action]] = field(default_factory=list)
     backend: Backend = field(default_factory=lambda: Backend(""))
+    guesses: Guesses = field(default_factory=Guesses)
     _executor: ActionExecutor | None = None
 
     def begins_form(self, action: str) -> bool:

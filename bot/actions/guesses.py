@@ -1,4 +1,4 @@
-"""How often somebody may be wrong about an order: over all chats, or a new chat would be a new try for ever."""
+"""How often somebody may be wrong about an order: over all chats, or each would be a new try; at every door."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from runtime.limits import Buckets
 
 FAILURES = 6  # as many as two chats allow; then people look
 REFILL_S = 3600.0
-# Whoever knows one of them and tries out the other runs out of tries for the one.
-KNOWN = ("email", "order_number", "phone")
+# Whoever knows one of them and tries out the other runs out of tries for the one; a sender who tries out both, too.
+SENDER = "sender"
+KNOWN = ("email", "order_number", "phone", SENDER)
 
 
 def _buckets() -> dict[str, Buckets]:
@@ -39,7 +40,9 @@ class Guesses:
             buckets.refund(key)
 
     def _tries(self, said: Mapping[str, str]) -> Iterator[tuple[Buckets, str]]:
-        return ((buckets, _key(said[slot])) for slot, buckets in self.held.items() if said.get(slot))
+        for slot, buckets in self.held.items():
+            if said.get(slot):
+                yield buckets, said[slot] if slot == SENDER else _key(said[slot])
 
 
 def _key(value: str) -> str:

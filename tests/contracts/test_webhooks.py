@@ -20,10 +20,11 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import webhooks
+from bot import webhooks, wording
 from bot.actions import Actions
 from bot.actions.backend import Backend
 from bot.actions.forms import FORMS, SLOTS, domain
+from bot.actions.guesses import FAILURES, Guesses
 from runtime import api as runtime_api
 from runtime.settings import Settings
 from tests.order_desks import TOKEN
@@ -61,7 +62,8 @@ class Door:
 
 @pytest.fixture
 def door(back_end: str) -> Door:
-    return Door(our_app(back_end))
+    """Without the limit of guesses, which a stock server has not."""
+    return Door(our_app(back_end, made=Actions(backend=Backend(back_end, TOKEN), guesses=Guesses({}))))
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +246,37 @@ def test_what_breaks_is_not_quoted(back_end: str) -> None:
     # without a back end the deeds fail, and say no more
     failed = made.ask("/webhooks/actions", json=call_of("action_order_status", order_number="10042", email=secret))
     assert (failed.status_code, secret in failed.text) == (500, False)
+
+
+def ask_for_orders(door: Door, pairs: list[tuple[str, str, str]]) -> list[bool]:
+    """Of each (number, e-mail, sender), whether the back end was asked."""
+    asked = []
+    for number, email, sender in pairs:
+        call = call_of("action_order_status", order_number=number, email=email, language="da")
+        call["tracker"]["sender_id"] = sender
+        answer = door.ask("/webhooks/actions", json=call)
+        assert answer.status_code == 200
+        paused = answer.json()["events"] == [{"event": "pause", "timestamp": None}]
+        if paused:
+            assert [each["text"] for each in answer.json()["responses"]] == [wording.say("hand_over", "da")]
+        asked.append(not paused)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(str(20_000 + number), "kim@kunde.example", f"s{number}") for number in range(FAILURES + 3)],
+        [("10042", f"kim{number}@kunde.example", f"s{number}") for number in range(FAILURES + 3)],
+        [(str(20_000 + number), f"kim{number}@kunde.example", "s") for number in range(FAILURES + 3)],
+    ],
+)
+def test_guesses_are_counted_here_too(back_end: str, pairs: list[tuple[str, str, str]]) -> None:
+    """By number, by e-mail address, and by sender; what is right costs nothing."""
+    door = Door(our_app(back_end))
+    assert ask_for_orders(door, [("10042", "kim@kunde.example", "s")] * (2 * FAILURES)) == [True] * 2 * FAILURES
+    assert ask_for_orders(door, pairs) == [True] * FAILURES + [False] * 3
+    assert ask_for_orders(door, [("10068", "ingrid@kunde.example", "another")]) == [True]
 
 
 @pytest.mark.parametrize(
