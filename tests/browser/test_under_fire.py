@@ -3,6 +3,7 @@ line that fails every two seconds, and a server that is killed meanwhile (W5, W6
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,8 @@ from tests.proxy import Weather
 
 SPELL_MS = 2_000
 # What a half-open line needs is the next test: it takes ten seconds to tell one from a slow one.
-FIRE = [Weather.DROP, "kill", Weather.TORN, Weather.SLOW]
+# `make scale` goes on for FIRE_ROUNDS of them.
+FIRE = [Weather.DROP, "kill", Weather.TORN, Weather.SLOW] * int(os.environ.get("FIRE_ROUNDS", "1"))
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,7 @@ from tests.scale.soak import soak
 from tests.scale.stage import Theatre
 from tests.scale.weather import MOST_TEXTS, bad_weather
 from tests.scale.workers import shake
+from tests.server import ROOT
 
 Proved = tuple[list[Fault], int, str]  # faults, acknowledged, a note
 
@@ -92,6 +94,15 @@ class Run:
         ]
         return faults, 0, f"{found.tried:,} frames tried, {len(found.outcomes)} ways to refuse or take one"
 
+    async def sockets(self) -> Proved:
+        """Every frame of every role with every token from every origin, and frames in every right and wrong form."""
+        return await asyncio.to_thread(suite, "tests/scale/test_matrix.py", "tests/scale/test_frames.py")
+
+    async def widget(self) -> Proved:
+        """The real widget and the real console in Chromium."""
+        rounds = "1" if self.short else "8"
+        return await asyncio.to_thread(suite, "tests/browser/test_under_fire.py", FIRE_ROUNDS=rounds)
+
     async def soak(self) -> Proved:
         minutes = 0.5 if self.short else float(os.environ.get("SOAK_MINUTES", "20"))
         with self.theatre.stage("sqlite") as stage:
@@ -108,12 +119,24 @@ PROOFS: dict[str, tuple[str, Callable[[Run], Awaitable[Proved]]]] = {
     "workers": ("two workers, PostgreSQL, Redis", Run.workers),
     "weather": ("bad weather", Run.weather),
     "frames": ("fuzzed frames", Run.frames),
+    "sockets": ("every frame, role and origin", Run.sockets),
+    "widget": ("the widget under fire", Run.widget),
     "soak": ("soak", Run.soak),
 }
 
 
 def _at(sorted_values: list[float], part: float) -> float:
     return sorted_values[min(len(sorted_values) - 1, int(len(sorted_values) * part))]
+
+
+def suite(*files: str, **environment: str) -> Proved:
+    """Tests that prove it by themselves, in a process of their own."""
+    command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", *files]
+    ran = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
+    lines = ran.stdout.strip().splitlines() or [ran.stderr.strip()[-600:]]
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    faults = [Fault(Trouble.TEST, line) for line in failed or lines[-1:]] if ran.returncode else []
+    return faults, 0, lines[-1]
 
 
 def in_short(text: str) -> str:

@@ -107,6 +107,7 @@ class Trouble(StrEnum):
     GROWS = "the server grows"
     MISREAD = "a frame is not read as documented"
     LIMIT = "a limit does not hold"
+    TEST = "a test fails"
 
 
 @dataclass(frozen=True, slots=True)
