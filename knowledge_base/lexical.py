@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.passages import Document, plain
+from knowledge_base.passages import Document, plain_texts
 from knowledge_base.postings import Keys, Postings, followed, kept, postings_of
 from knowledge_base.stemming import Analyser, family, fold, words
 
@@ -143,13 +143,16 @@ class Lexicon:
         self._dampening = self._dampened()
 
     @classmethod
-    def build(cls, documents: Sequence[Document]) -> Lexicon:
-        """Analyses all documents; compound parts are learnt from their words, each language apart."""
-        fields = [_fields(document) for document in documents]
-        texts: dict[str, list[str]] = {}
+    def build(cls, documents: Sequence[Document], texts: Sequence[Sequence[str]] | None = None) -> Lexicon:
+        """Analyses all documents; compound parts are learnt from their words, each language apart.
+
+        `texts`: the `plain_texts` of each, from whoever has them already.
+        """
+        fields = [_fields(each) for each in (map(plain_texts, documents) if texts is None else texts)]
+        corpora: dict[str, list[str]] = {}
         for document, own in zip(documents, fields, strict=True):
-            texts.setdefault(family(document.language), []).extend(field.text for field in own)
-        analysers = {language: Analyser(language, corpus) for language, corpus in texts.items()}
+            corpora.setdefault(family(document.language), []).extend(field.text for field in own)
+        analysers = {language: Analyser(language, corpus) for language, corpus in corpora.items()}
         kinds: dict[_Kind, int] = {}
         with ExitStack() as reading:
             for analyser in analysers.values():
@@ -166,7 +169,7 @@ class Lexicon:
         language = family(document.language)
         analysers = {language: Analyser(language, ()), **self._analysers}
         kinds = dict(self._kinds)
-        added = _analysed([document], [_fields(document)], at, analysers, kinds)
+        added = _analysed([document], [_fields(plain_texts(document))], at, analysers, kinds)
         main, recent = self._main, self._recent
         if at < len(self._languages):
             main, recent = main.without(at, move_up=False), recent.without(at, move_up=False)
@@ -285,9 +288,9 @@ def _analysed(
     )
 
 
-def _fields(document: Document) -> list[_Field]:
-    fields = [_Field(plain(text), False) for text in (document.title, *document.questions) if text.strip()]
-    return [*fields, _Field(plain(document.body), True)] if document.body.strip() else fields
+def _fields(texts: Sequence[str]) -> list[_Field]:
+    """Of `plain_texts`, whose last is the body."""
+    return [_Field(text, at == len(texts) - 1) for at, text in enumerate(texts) if text]
 
 
 def _rows(fields: list[_Field], analyser: Analyser) -> list[_Row]:

@@ -16,6 +16,7 @@ _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)")
 _MARK = re.compile(r"(\*\*|__|~~|`|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w))")
+_MARKS = "*_~`"  # without one of them there is nothing to look for
 _LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+|```\w*|~~~\w*)", re.MULTILINE)
 _NOT_WORD = re.compile(r"[^\w]+")
 
@@ -77,11 +78,32 @@ def anchors(body: str) -> list[tuple[str, str]]:
     return [(anchor, plain(title)) for anchor, title, _ in _sections(body) if title]
 
 
+def plain_texts(document: Document) -> list[str]:
+    """Title, question variants and body, each `plain`; of them the blank ones too."""
+    return [plain(text) for text in (document.title, *document.questions, document.body)]
+
+
 def plain(markdown: str) -> str:
     """The words of a Markdown text: link targets, emphasis, list and heading marks removed; white space made single."""
-    text = _LINK.sub(r"\1", markdown)
-    text = _LINE_START.sub("", text)
-    return " ".join(_MARK.sub("", text).split())
+    text = _LINK.sub(r"\1", markdown) if "](" in markdown else markdown
+    text = _without_line_starts(text)
+    if any(mark in text for mark in _MARKS):
+        text = _MARK.sub("", text)
+    return " ".join(text.split())
+
+
+def _without_line_starts(text: str) -> str:
+    """What the pattern's `sub` gives, which would try every character of every line."""
+    kept = []
+    at = copied = 0
+    while True:
+        if found := _LINE_START.match(text, at):
+            kept.append(text[copied : found.start()])
+            at = copied = found.end()
+        if not found or text[at - 1] != "\n":
+            at = text.find("\n", at) + 1
+            if not at:
+                return "".join([*kept, text[copied:]])
 
 
 def _sections(body: str) -> Iterator[tuple[str, str, list[str]]]:

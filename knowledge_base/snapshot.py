@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.index import NameIndex, VectorIndex
 from knowledge_base.lexical import NOBODY, Lexicon
-from knowledge_base.passages import Document, Unit, root_of, units_of
+from knowledge_base.passages import Document, Unit, plain_texts, root_of, units_of
 from knowledge_base.ranking import centred
 from knowledge_base.spread import Metric, Spread, metric_of, spread_of
 from knowledge_base.vocabulary import Vocabulary
@@ -104,6 +104,7 @@ def build(
     told = list(names.versions.values())[:_SPREAD_ARTICLES]
     spread = spread_of((rows[rows_of(starts, counts, versions)] for versions in told), means.shape[1])
     metric = metric_of(spread, sample)
+    texts = [plain_texts(document) for document in documents]
     lengths, sums, centroids = _under(metric, rows.__getitem__, np.arange(len(rows)), counts)
     return Snapshot(
         means=means,
@@ -120,8 +121,8 @@ def build(
         sums=sums,
         centroids=NameIndex(centroids),
         document_of_centroid=np.arange(len(documents), dtype=np.int32),
-        lexicon=Lexicon.build(documents),
-        vocabulary=Vocabulary.of(documents),
+        lexicon=Lexicon.build(documents, texts),
+        vocabulary=Vocabulary.of(documents, texts),
         names=names,
     )
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 
 import snowballstemmer
 
@@ -86,7 +87,7 @@ class Analyser:
         self._counts: dict[str, int] = {}
         self._stems: dict[str, str] = {}
         if language in _COMPOUNDING:
-            counts = Counter(word for text in corpus for word in words(text))
+            counts = Counter(chain.from_iterable(map(words, corpus)))
             for word, count in counts.items():
                 if len(word) >= _SHORTEST_PART and not word.isdigit():
                     stemmed = sys.intern(stem(word, language))  # each kept once, however many words it has

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
-from knowledge_base.passages import Document, plain
+from knowledge_base.passages import Document, plain_texts
 from knowledge_base.stemming import family, fold, stem, words
 
 SHORTEST = 5  # letters of a word that may be misspelt: among shorter ones too many words are neighbours
@@ -25,27 +26,58 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """By family of languages: how often each word is written, and the words that have marks by their folded form."""
+class _Words:
+    """Of one family: how often each is written, and those that have marks by their folded form.
 
-    counts: Mapping[str, Mapping[str, int]]
-    marked: Mapping[str, Mapping[str, str]]
+    What came since all were read stands apart, so that one document more copies little.
+    """
+
+    read: Mapping[str, int]
+    since: Mapping[str, int]
+    marked: Mapping[str, str]
+    marked_since: Mapping[str, str]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.read or word in self.since
+
+    def count(self, word: str) -> int:
+        return self.read.get(word, 0) + self.since.get(word, 0)
+
+    def marked_as(self, folded: str) -> str:
+        """ "" where no word has marks that folds so."""
+        return self.marked_since.get(folded) or self.marked.get(folded, "")
+
+
+_NONE = _Words({}, {}, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """By family of languages: the words that articles are written in."""
+
+    words: Mapping[str, _Words]
 
     @classmethod
-    def of(cls, documents: Iterable[Document]) -> Vocabulary:
-        counts: dict[str, Counter[str]] = {}
-        for document in documents:
-            counts.setdefault(family(document.language), Counter()).update(_words_of(document))
-        return cls(counts, {language: _marked(found, language) for language, found in counts.items()})
+    def of(cls, documents: Iterable[Document], texts: Iterable[Sequence[str]] | None = None) -> Vocabulary:
+        """`texts`: the `plain_texts` of each document, from whoever has them already."""
+        every = list(documents)
+        written: dict[str, list[str]] = {}
+        for document, own in zip(every, map(plain_texts, every) if texts is None else texts, strict=True):
+            written.setdefault(family(document.language), []).extend(own)
+        counted = {language: _counted(own) for language, own in written.items()}
+        return cls({language: _Words(found, {}, _marked(found, language), {}) for language, found in counted.items()})
 
     def followed(self, document: Document) -> Vocabulary:
         """With the words of one more document. Those of an older version of it stay until all is built anew."""
         language = family(document.language)
-        added = Counter(_words_of(document))
-        counts = Counter(self.counts.get(language, {}))
-        counts.update(added)
-        marked = {**self.marked.get(language, {}), **_marked(added, language)}
-        return Vocabulary({**self.counts, language: counts}, {**self.marked, language: marked})
+        held = self.words.get(language, _NONE)
+        added = _counted(plain_texts(document))
+        since = dict(held.since)
+        for word, count in added.items():
+            since[word] = since.get(word, 0) + count
+        marked = {**held.marked_since, **_marked(added, language)}
+        longer = replace(held, since=since, marked_since=marked)
+        return Vocabulary({**self.words, language: longer})
 
     def corrected(self, question: str, language: str | None, is_word: Callable[[str], bool]) -> str:
         """`question` with its misspelt words as the articles have them; itself where all are known or like none.
@@ -54,8 +86,8 @@ class Vocabulary:
         one is a name.
         """
         name = family(language) if language else ""
-        counts = self.counts.get(name)
-        if not counts:
+        known = self.words.get(name)
+        if known is None:
             return question
         left, unmarked = MOST, question.isascii()  # one mark tells that its writer's keyboard has them
 
@@ -63,33 +95,35 @@ class Vocabulary:
             nonlocal left
             written = found[0]
             word = written.lower() if found.start() == 0 else written
-            if not left or word in counts or not (word.isalpha() and word.islower()):
+            if not left or word in known or not (word.isalpha() and word.islower()):
                 return written
             left -= 1
-            meant = (unmarked and self._marked_word(word, name)) or _meant(word, name, counts)
+            meant = (unmarked and _marked_word(word, name, known)) or _meant(word, name, known)
             return written if meant == word or is_word(word) else meant
 
         return _WORD.sub(correct, question)
 
-    def _marked_word(self, word: str, language: str) -> str:
-        """The word as it is with its marks, "" where none is."""
-        return self.marked[language].get(fold(word, language), "") if len(word) >= SHORTEST_MARKED else ""
+
+def _marked_word(word: str, language: str, known: _Words) -> str:
+    """The word as it is with its marks, "" where none is."""
+    return known.marked_as(fold(word, language)) if len(word) >= SHORTEST_MARKED else ""
 
 
-def _meant(word: str, language: str, counts: Mapping[str, int]) -> str:
+def _meant(word: str, language: str, known: _Words) -> str:
     """The known word that is a slip away, of several the one that is written most; else the word itself."""
-    known = (
-        [(counts[slip], slip) for slip in _slips(word) if slip in counts] if SHORTEST <= len(word) <= LONGEST else []
+    near = (
+        [(known.count(slip), slip) for slip in _slips(word) if slip in known]
+        if SHORTEST <= len(word) <= LONGEST
+        else []
     )
-    meant = max(known)[1] if known else word
+    meant = max(near)[1] if near else word
     return word if stem(meant, language) == stem(word, language) else meant  # inflected, not misspelt
 
 
-def _words_of(document: Document) -> Iterator[str]:
-    for text in (document.title, *document.questions, document.body):
-        for word in words(plain(text)):
-            if len(word) <= LONGEST and word.isalpha():
-                yield word
+def _counted(texts: Iterable[str]) -> dict[str, int]:
+    """Counted as they are read, and chosen from afterwards: a text has most of its words from others."""
+    every = Counter(chain.from_iterable(map(words, texts)))
+    return {word: count for word, count in every.items() if len(word) <= LONGEST and word.isalpha()}
 
 
 def _marked(counts: Mapping[str, int], language: str) -> dict[str, str]:

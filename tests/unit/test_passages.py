@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge_base import passages
 from knowledge_base.passages import PASSAGE_CHARACTERS, Document, anchors, plain, root_of, split, units_of
 
 SENTENCE = "Vi sender pakken samme dag, hvis du bestiller før klokken ett. "
@@ -107,6 +108,17 @@ def test_anchors_are_unique_and_keep_nordic_letters() -> None:
 )
 def test_plain_keeps_words_and_drops_marks(markdown: str, words: str) -> None:
     assert plain(markdown) == words
+
+
+@given(
+    st.lists(
+        st.sampled_from(["\n", " ", "- ", "-", "# ", "> ", "1. ", "2)", "* ", "*", "```x", "a", "[b](c)"]), max_size=12
+    )
+)
+def test_marks_at_the_start_of_lines_go_as_one_pattern_over_the_text_takes_them(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    whole = passages._LINE_START.sub("", passages._LINK.sub(r"\1", text))
+    assert plain(text) == " ".join(passages._MARK.sub("", whole).split())
 
 
 @given(st.text(alphabet="ab #`~\n-.æ[]()", max_size=400))

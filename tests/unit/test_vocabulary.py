@@ -102,3 +102,22 @@ def test_any_text_can_be_read(text: str, language: str) -> None:
 def test_no_question_takes_long_to_read() -> None:
     for filling in ("a", "a ", "retrun", "xyzxyzx ", "aa", "æ"):
         assert WORDS.corrected(filling * (20_000 // len(filling)), "en", never)
+
+
+def test_what_came_one_by_one_is_known_as_if_all_had_been_read_and_not_before() -> None:
+    documents = [DA, SV, EN, Document("barrel", "en", "a barrel", ("barren barren",), ""), DA]
+    grown = [Vocabulary.of(documents[:1])]
+    for document in documents[1:]:
+        grown.append(grown[-1].followed(document))
+    for count, known in enumerate(grown, 1):
+        whole = Vocabulary.of(documents[:count])
+        for language, text in (
+            ("da", "Leverigen til Århus"),
+            ("da", "stoevler"),
+            ("sv", "tvatta kangor"),
+            ("en", "a tentt retrun"),
+            ("en", "barreln barrern"),
+        ):
+            assert known.corrected(text, language, never) == whole.corrected(text, language, never)
+    assert grown[0].corrected("a tentt", "en", never) == "a tentt"
+    assert grown[-1].corrected("a tentt", "en", never) == "a tent"
