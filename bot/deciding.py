@@ -288,7 +288,7 @@ def _left_open(left: tuple[tuple[str, Hit | None], ...], language: str) -> str:
     """One line on the questions that were not answered, with the article that may, where there is one."""
     said = []
     for part, hit in left:
-        words = f"«{preview(_MARKUP.sub(' ', part)).strip(' ?.!')}?»"
+        words = wording.quoted(f"{preview(_MARKUP.sub(' ', part)).strip(' ?.!')}?", language)
         if hit is not None:
             source = source_of(candidate_of(hit).article, hit.document.title, hit.document.language)
             words += f" ([{_BRACKETS.sub(' ', source.title).strip()}]({source.url}))"

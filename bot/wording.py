@@ -228,11 +228,19 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
     "nn": ("på måndag", "på tysdag", "på onsdag", "på torsdag", "på fredag", "på laurdag", "på sundag"),
 }
 
+QUOTATION_MARKS: dict[str, str] = {"en": "“”", "da": "””", "sv": "””", "nb": "«»", "nn": "«»"}
+
 
 def say(name: str, language: str, **values: str) -> str:
     """The sentence in that language; English for a language that we do not have."""
     sentence = SENTENCES[name]
     return sentence.get(language, sentence["en"]).format(**values)
+
+
+def quoted(text: str, language: str) -> str:
+    """In the quotation marks of that language."""
+    marks = QUOTATION_MARKS.get(language, QUOTATION_MARKS["en"])
+    return f"{marks[0]}{text}{marks[1]}"
 
 
 def hand_over(reason: str, language: str) -> str:

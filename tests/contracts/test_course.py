@@ -240,7 +240,7 @@ def test_the_surest_of_several_questions_is_answered_and_the_others_are_named(sh
         chat.found["When do [you](http://evil.example) open?"] = [hit("hours", 0.5)]
         answer = await chat.say("Can I return a tent? When do [you](http://evil.example) open?")
         assert (answer.kind, answer.data["source"]["article"]) == ("answered", "returns")
-        assert "Still open: «When do" in answer.data["text"]
+        assert "Still open: “When do" in answer.data["text"]
         assert 'href="/help/en/hours"' in answer.data["html"]
         assert "evil.example" not in answer.data["html"]
         assert (await chat.note()).startswith("2 questions, answered: 'Can I return a tent?'")
@@ -253,7 +253,7 @@ def test_an_open_question_is_named_and_not_repeated_whole(shop: Shop) -> None:
         long = f"When do you open {'on all of those days ' * 40}?"
         chat.found["Can I return a tent?"] = [hit("returns", 0.9)]
         answer = await chat.say(f"Can I return a tent? {long}")
-        assert "Still open: «When do you open" in answer.data["text"]
+        assert "Still open: “When do you open" in answer.data["text"]
         assert len(answer.data["text"]) < 400
 
     play(shop, story)

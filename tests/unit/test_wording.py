@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.wording import SENTENCES, WEEKDAYS, clock_time, placeholders, say, weekday
+from bot.wording import SENTENCES, WEEKDAYS, clock_time, placeholders, quoted, say, weekday
 
 LANGUAGES = ("en", "da", "sv", "nb", "nn")
 
@@ -29,6 +29,11 @@ def test_nynorsk_is_not_bokmaal() -> None:
     for name, sentence in SENTENCES.items():
         if name not in ("today",):
             assert sentence["nn"] != sentence["nb"], name
+
+
+def test_what_is_quoted_has_the_marks_of_its_language() -> None:
+    assert [quoted("ja", language) for language in LANGUAGES] == ["“ja”", "”ja”", "”ja”", "«ja»", "«ja»"]
+    assert quoted("ja", "fi") == "“ja”"
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:
