@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import widget_scenes
 from tests.browser.fake_server import FakeServer
-from tests.browser.widget_scenes import SCENES, open_panel, until
+from tests.browser.widget_scenes import SCENES, open_panel, source, until
 
 server, context, page = widget_scenes.server, widget_scenes.context, widget_scenes.page
 
@@ -57,6 +57,19 @@ def test_offer_takes_an_article_a_person_or_an_address(page: Page, server: FakeS
     field.press("Enter")
     expect(panel.get_by_text("Et menneske svarer dig på jens@example.dk")).to_be_visible()
     expect(field).to_have_count(0)
+
+
+def test_who_asks_for_a_person_amid_a_long_answer_sees_what_becomes_of_it(page: Page, server: FakeServer) -> None:
+    panel = open_panel(page, server)
+    server.add("started", language="da")
+    seq = server.add("said", text="Hvad koster fragten?")
+    html = "<p>Fragten koster 39 kr.</p>" * 40
+    server.add("answered", re=seq, text="39 kr.", html=html, source=source("Fragt"), certainty=0.97)
+    expect(panel.get_by_text("automatisk svar")).to_be_in_viewport()
+    panel.get_by_role("button", name="Tal med et menneske").click()
+    expect(panel.locator(".sd-sys").filter(has_text="Et menneske tager over")).to_be_in_viewport()
+    server.turn("queued", reason="customer_request")
+    expect(panel.get_by_role("region", name="Din plads i køen")).to_be_in_viewport()
 
 
 def test_a_refused_address_is_said_at_the_field(page: Page, server: FakeServer) -> None:

@@ -122,7 +122,7 @@ export class Surface {
     const hides = !lost && !(talk.fresh || talk.over || talk.status === "bot");
     if (hides && link.matches(":focus")) this.focus();
     link.hidden = hides;
-    link.onclick = () => (lost ? talk.link.restart() : talk.requestHuman());
+    link.onclick = () => (lost ? talk.link.restart() : (talk.requestHuman(), this.log.toEnd()));
     clearInterval(this.#clock);
     if (lost) this.#clock = setInterval(() => this.draw(), 1000);
   }
