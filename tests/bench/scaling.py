@@ -25,9 +25,9 @@ EVERY_S = 300  # an open chat asks a question so often
 USED = 0.6  # of a core; the rest is for the worst minute
 MOST_SOCKETS = int(Settings.model_fields["max_sockets"].default)
 CONNECTIONS = READERS + WRITERS["postgresql"]  # of a worker to the database
-# Measured with the commands that the page names.
-ROWS, KILOBYTES = 3.25, 4.5  # a question with its answer, in the database
-PASSAGE_KB = 6.6  # a passage in the index of each worker
+# Measured by `python -m tests.bench.sizes`.
+ROWS, KILOBYTES = 3.75, 4.4  # a question with its answer, in the database
+UNIT_KB, UNITS = 4.0, 50_000  # a unit in the index of each worker; those of 10,000 articles
 
 Figures = Mapping[str, float]
 
@@ -124,7 +124,12 @@ def million(chats: float = 1e6) -> tuple[Line, ...]:
             lambda f: MOST_SOCKETS / (f["C"] * USED),
             " s, shared by all cores",
         ),
-        Line("Index of 10,000 passages", f"x {PASSAGE_KB} kB, in each worker", lambda f: PASSAGE_KB * 10, " MB"),
+        Line(
+            "Index of 10,000 articles",
+            f"{UNITS:,} units x {UNIT_KB:g} kB, in each worker",
+            lambda f: UNITS * UNIT_KB / 1000,
+            " MB",
+        ),
     )
 
 

@@ -36,7 +36,7 @@ def test_a_question_costs_what_the_whole_server_spends_on_it() -> None:
     assert core["Staff messages a second"] == "1,200/s"
     whole = results(scaling.table(scaling.million(), figures, "a | b | c"))
     assert whole["Memory of the sockets"] == "40 GB"
-    assert whole["Rows a second"] == "10,833/s"
+    assert whole["Rows a second"] == "12,500/s"
     assert whole["Cores"] == "111"
 
 
