@@ -15,7 +15,10 @@ from bot.actions import Actions, hours_sentence
 from bot.actions.forms import FORMS
 from bot.answers import Answers, candidate_of, explain, shop_of, source_of, surest
 from bot.caution import Caution
+from bot.extracts import Extract
+from bot.folding import fold
 from bot.questions import Job
+from bot.sentences import answering_sentence
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 from conversation.labels import SHADOW
 from conversation.sites import SiteCard
@@ -52,13 +55,16 @@ class Searcher(Protocol):
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found for `asked`. `open`: other questions, each with what may answer it; `note`: for the log; `more`:
-    the best is the article just given, but another part of it."""
+    the best is the article just given, but another part of it. `sentence`: the one of the article just given that is
+    nearest; `points`: the message itself points there, so that it alone is the answer."""
 
     hits: list[Hit]
     asked: str = ""
     note: str = ""
     open: tuple[tuple[str, Hit | None], ...] = ()
     more: bool = False
+    sentence: str = ""
+    points: bool = False
 
 
 @dataclass(slots=True)
@@ -139,7 +145,7 @@ class Deciding:
             texts.append(job.text)
         found = await asyncio.gather(*(self._search(text, language) for text in texts))
         best = max(range(len(texts)), key=lambda number: surest(found[number]))
-        more = await self._tells_more(texts[best], found[best], job, site, language, past)
+        more, sentence, points = await self._tells_more(texts[best], found[best], job, site, language, past)
         others = [at for at, hits in enumerate(found) if hits and candidate_of(hits[0]).article != past.article]
         hits = found[best]
         if others and best not in others and not more:
@@ -149,21 +155,31 @@ class Deciding:
             else:  # to be offered beside the answer above
                 hits = [hits[0], *(hit for hit in found[other] if candidate_of(hit).article != past.article)]
         note = "" if texts[best] == job.text else f"leans on the turn before: {texts[best]!r}"
-        return Found(hits, texts[best], note, more=more)
+        return Found(hits, texts[best], note, more=more, sentence=sentence, points=points)
 
     async def _tells_more(
         self, asked: str, hits: list[Hit], job: Job, site: SiteCard, language: str, past: policy.Past
-    ) -> bool:
-        """Whether the best is the article just given, and tells something else now than then."""
+    ) -> tuple[bool, str, bool]:
+        """Whether the best is the article just given, and tells something else now than then; where it tells the same,
+        the sentence of it that is nearest, and whether the message itself names something that stands only there."""
         if not hits or candidate_of(hits[0]).article != past.article:
-            return False
+            return False, "", False
         shop = shop_of(job.page, site)
         written = await self.answers.article(past.article, candidate_of(hits[0]).language, shop)
         if written is None or self.actions.runs(written.article.action):  # its result is another one each time
-            return written is not None
+            return written is not None, "", False
         before = await self._search(past.question, language)
         then = self.answers.answer(past.question, written, before, shop)
-        return self.answers.answer(asked, written, hits, shop)[0].text != then[0].text
+        now = self.answers.answer(asked, written, hits, shop)[0].text
+        if now != then[0].text:
+            return True, "", False
+        named = leaning.content(job.text)
+        document = hits[0].document
+        wanted, title = (" ".join(named), "") if named else (asked, document.title)
+        nearest = answering_sentence(wanted, now, document.language, title)
+        points = bool(named) and nearest.clear
+        holds = not named or not set(map(fold, named)).isdisjoint(fold(nearest.sentence).split())
+        return points, nearest.sentence if points or holds else "", points
 
     async def _find_several(self, parts: tuple[str, ...], language: str, bars: policy.Thresholds) -> Found | None:
         """The surest of several questions, and what is left open; None where they are one, or none is sure."""
@@ -199,7 +215,7 @@ class Deciding:
         if complains and not self.actions.begins_form(action) and not past.bars(Reason.COMPLAINT):
             return policy.HandOff(Reason.COMPLAINT), "complains"
         repeats = not found.more and not self.actions.runs(action)
-        return policy.decide(candidates, bars, past, job.text, repeats)
+        return policy.decide(candidates, bars, past, job.text, repeats, nearest=bool(found.sentence))
 
     # -- words -----------------------------------------------------------------------------------------------
 
@@ -225,7 +241,9 @@ class Deciding:
                 return Remarked(job.seq, wording.say(said, language), said), ""
             case policy.Offer(choices, again):
                 sources = tuple(source_of(choice.article, choice.title, choice.language) for choice in choices)
-                return Offered(job.seq, wording.say(_offer(len(sources), again), language), sources), ""
+                quoted = preview(found.sentence) if again else ""
+                text = wording.say(_offer(len(sources), again, bool(quoted)), language, sentence=quoted)
+                return Offered(job.seq, text, sources), ""
             case policy.Answer(candidate):
                 answer = await self._answer(
                     job, site, language, candidate.article, candidate.language, candidate.certainty, found
@@ -263,6 +281,9 @@ class Deciding:
         if looked.open:
             after = f"\n\n{_left_open(looked.open, language)}"
         part, html = self.answers.answer(looked.asked, written, looked.hits, shop)
+        if looked.points:
+            part = Extract(looked.sentence, looked.sentence)
+            html = self.answers.html(found, looked.sentence, shop)
         text = f"{before}{part.text}{after}"
         if text != part.text:
             html = self.answers.html(found, f"{before}{part.marked}{after}", shop)
@@ -277,8 +298,10 @@ def served(wished: str, languages: Sequence[str]) -> str | None:
     return next((language for language in meant if language in languages), None)
 
 
-def _offer(count: int, again: bool) -> str:
+def _offer(count: int, again: bool, quotes: bool) -> str:
     """The sentence over so many choices."""
+    if quotes:
+        return "unsure_again_says_choices" if count else "unsure_again_says"
     if again:
         return "unsure_again_choices" if count else "unsure_again"
     return ("unsure", "unsure_choice")[count] if count < 2 else "unsure_choices"

@@ -27,7 +27,8 @@ POINTS_BACK = {
 EMPTY = {
     "en": "how what when where which who why is are was were do does did can could may might must should would will "
     "have has had be been get got i you we he she my your our a an the to of for in on at by from with as if "
-    "not no any some more much many long far fast big soon old time take takes cost costs apply applies mean "
+    "not no any anything some something nothing more much many long far fast big soon old time take takes cost "
+    "costs apply applies mean "
     "work works happen happens also too and or but so then about just still really again days day hours weeks "
     "long_time possible need needs me us same other",
     "da": "hvor hvad hvornar hvordan hvilken hvilke hvem hvorfor er var bliver blev gor gjorde kan kunne ma matte "

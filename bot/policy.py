@@ -169,21 +169,29 @@ def _reasons(text: str, reading: Reading, past: Past, max_turns: int) -> list[tu
 
 
 def decide(
-    candidates: Sequence[Candidate], thresholds: Thresholds, past: Past = NOTHING, text: str = "", repeats: bool = True
+    candidates: Sequence[Candidate],
+    thresholds: Thresholds,
+    past: Past = NOTHING,
+    text: str = "",
+    repeats: bool = True,
+    nearest: bool = False,
 ) -> Why:
     """`candidates` best first. An answer when the best is sure enough; else an offer of the near ones, or a person.
 
     The article that was the answer just before is not given again, unless `repeats` says that it may be (it runs an
-    action, whose result is another one each time): whoever asks about it once more was not helped by it.
+    action, whose result is another one each time): whoever asks about it once more was not helped by it. `nearest`:
+    nothing is nearer to a message that goes on from it than what it says already.
     """
     best = candidates[0] if candidates else None
     sure = best is not None and best.certainty >= thresholds.answer
     again = sure and best is not None and best.article == past.article and repeats
     if best is not None and sure and not again:
         return Answer(best), ""
-    near = tuple(
-        one for one in candidates if one.certainty >= thresholds.offer and not (again and one.article == past.article)
-    )[:CHOICES]
+    goes_on = bool(past.article) and bool(read(text).leans)
+    told = past.article if again or goes_on else ""  # whoever goes on has read it
+    near = tuple(one for one in candidates if one.certainty >= thresholds.offer and one.article != told)[:CHOICES]
+    if goes_on and best is not None and nearest:
+        again = again or (best.article == told and best.certainty >= thresholds.offer)
     reason, note = _enough(near, past, text, again)
     if reason is not None and not past.bars(reason):
         return HandOff(reason), note

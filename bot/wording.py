@@ -40,6 +40,20 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Svaret over er det nærmeste jeg har. Er det en av disse i stedet?",
         "nn": "Svaret over er det næraste eg har. Er det ein av desse i staden?",
     },
+    "unsure_again_says": {
+        "en": "The answer above comes nearest: “{sentence}” How would you like to go on?",
+        "da": "Svaret ovenfor kommer nærmest: ”{sentence}” Hvordan vil du videre?",
+        "sv": "Svaret ovanför kommer närmast: ”{sentence}” Hur vill du gå vidare?",
+        "nb": "Svaret over kommer nærmest: «{sentence}» Hvordan vil du gå videre?",
+        "nn": "Svaret over kjem nærast: «{sentence}» Korleis vil du gå vidare?",
+    },
+    "unsure_again_says_choices": {
+        "en": "The answer above comes nearest: “{sentence}” Or is it one of these?",
+        "da": "Svaret ovenfor kommer nærmest: ”{sentence}” Eller er det en af disse?",
+        "sv": "Svaret ovanför kommer närmast: ”{sentence}” Eller är det något av det här?",
+        "nb": "Svaret over kommer nærmest: «{sentence}» Eller er det en av disse?",
+        "nn": "Svaret over kjem nærast: «{sentence}» Eller er det ein av desse?",
+    },
     "still_open": {
         "en": "You asked more than one thing. Still open: {questions} Ask that once more, and I look for it.",
         "da": "Du spurgte om flere ting. Jeg mangler at svare på: {questions} Spørg om det igen, så leder jeg.",
