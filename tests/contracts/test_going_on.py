@@ -22,7 +22,7 @@ ARTICLES = {
     ),
     "da": (
         "Hvad koster fragten?",
-        "Fragten koster 39 kr. i Danmark.\n\n- Norge: 69 NOK, gratis fra 899 NOK\n- Sverige: 49 SEK, gratis fra 799 SEK",
+        "Fragten koster 39 kr. i Danmark.\n\n- Norge: 69 NOK, gratis fra 899 NOK\n- Sverige: 49 SEK, gratis fra 799",
     ),
     "sv": (
         "Vad kostar frakten?",

@@ -94,3 +94,26 @@ def test_no_word_is_listed_twice() -> None:
     words = [word for listed in WORDS.values() for word in listed.split()]
     assert [word for word, times in Counter(words).items() if times > 1] == []
     assert all(word == word.lower() and word.isalpha() for word in words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hva ka jeg gøre",
+        "hva koster fragt",
+        "hva me fragten",
+        "ka de sendes",
+        "ka det passe",
+        "ka du",
+        "ka I hjælpe mig",
+        "hvor ka jeg se min ordre",
+    ],
+)
+def test_spoken_danish_stays_danish_on_a_danish_page(text: str) -> None:
+    """ "ka" is "can" in Danish and "what" in Norway, and many Danes write "hva"."""
+    assert detect(text, "da") == "da"
+
+
+@pytest.mark.parametrize("text", ["ka koste det", "ka må æ gjøre", "hva koster det", "ka kosta frakta"])
+def test_it_stays_norwegian_in_norway(text: str) -> None:
+    assert detect(text, "nb") in ("nb", "nn")
