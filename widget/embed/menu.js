@@ -18,7 +18,7 @@ export function menu({ app, talk, words }, button) {
   /** @param {string} role @param {string} sign @param {string} text @param {() => void} act @param {object} [more] */
   const item = (role, sign, text, act, more) => h("button", { class: "sd-menu__item", role, tabindex: "-1", click: () => (button.focus(), shut(), act()), ...more }, icon(sign), text);
   const items = ["en", "da", "sv", "nb", "nn"].map((lang) =>
-    item("menuitemradio", "check", words.nameOf(lang, lang), () => choose(lang), { lang, "aria-checked": `${lang === words.language}` }),
+    item("menuitemradio", "check", words.nameOf(lang, lang).replace(/./, (letter) => letter.toUpperCase()), () => choose(lang), { lang, "aria-checked": `${lang === words.language}` }),
   );
   if (talk.conversation && !talk.over && !talk.fresh) items.push(item("menuitem", "close", words.say("end"), () => talk.finish(), { class: "sd-menu__item sd-menu__item--danger" }));
   const keydown = (/** @type {KeyboardEvent} */ event) => {

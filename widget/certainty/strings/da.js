@@ -33,7 +33,7 @@ export default {
   "c.not_yet.missing.one": "Ikke bevist endnu: {n} bedømmelse mere",
   "c.not_yet.missing.other": "Ikke bevist endnu: omkring {n} bedømmelser mere",
   "c.careful": "Intet mål",
-  "c.moved": "Bedømmelserne levede ikke længere op til målet {time}. Tærsklen flyttede sig selv fra {before} til {after}; ældre bedømmelser tæller ikke mere.",
+  "c.moved": "Bedømmelserne levede ikke længere op til målet den {time}. Tærsklen flyttede sig selv fra {before} til {after}; ældre bedømmelser tæller ikke mere.",
   "c.fit": "Dens sikkerhed er i snit {points} procentpoint ved siden af",
   "c.fit.even": "Den er omtrent så sikker, som den har ret.",
   "c.fit.over": "Den er {points} procentpoint mere sikker, end den har ret.",
@@ -125,6 +125,6 @@ export default {
   "c.over": "Flere forkerte end målet",
   "c.over.missing.one": "Flere forkerte end målet: {n} bedømmelse mere",
   "c.over.missing.other": "Flere forkerte end målet: omkring {n} bedømmelser mere",
-  "c.begun_anew": "Bedømmelserne levede ikke længere op til målet {time}. Det ville ingen højere tærskel have gjort; ældre bedømmelser tæller ikke mere.",
+  "c.begun_anew": "Bedømmelserne levede ikke længere op til målet den {time}. Det ville ingen højere tærskel have gjort; ældre bedømmelser tæller ikke mere.",
   "c.labels.none": "ingen endnu",
 };

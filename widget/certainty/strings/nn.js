@@ -1,7 +1,7 @@
 /** The words of the director's page in Norwegian Nynorsk. The five files have the same keys and placeholders; a test compares them. @type {Record<string, string>} */
 export default {
   "c.site": "Nettstad",
-  "c.about": "Kor ofte assistenten får lov til å ta feil, og kva orda til folk om svara beviser.",
+  "c.about": "Kor ofte assistenten får lov til å ta feil, og kva det folk seier om svara, beviser.",
   "c.not_yours": "Sida er for servicesjefen",
   "c.not_yours.text": "Kontoen din har ei anna rolle.",
   "c.stale": "Det du ser, er frå kl. {time}.",

@@ -33,7 +33,7 @@ export default {
   "c.not_yet.missing.one": "Inte bevisat än: {n} omdöme till",
   "c.not_yet.missing.other": "Inte bevisat än: ungefär {n} omdömen till",
   "c.careful": "Inget mål",
-  "c.moved": "Omdömena levde inte längre upp till målet {time}. Tröskeln flyttade sig själv från {before} till {after}; äldre omdömen räknas inte längre.",
+  "c.moved": "Omdömena levde inte längre upp till målet den {time}. Tröskeln flyttade sig själv från {before} till {after}; äldre omdömen räknas inte längre.",
   "c.fit": "Dess säkerhet är i snitt {points} procentenheter fel",
   "c.fit.even": "Den är ungefär så säker som den har rätt.",
   "c.fit.over": "Den är {points} procentenheter säkrare än den har rätt.",
@@ -125,6 +125,6 @@ export default {
   "c.over": "Fler fel än målet",
   "c.over.missing.one": "Fler fel än målet: {n} omdöme till",
   "c.over.missing.other": "Fler fel än målet: ungefär {n} omdömen till",
-  "c.begun_anew": "Omdömena levde inte längre upp till målet {time}. Det hade ingen högre tröskel gjort; äldre omdömen räknas inte längre.",
+  "c.begun_anew": "Omdömena levde inte längre upp till målet den {time}. Det hade ingen högre tröskel gjort; äldre omdömen räknas inte längre.",
   "c.labels.none": "inga än",
 };
