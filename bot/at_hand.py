@@ -14,6 +14,7 @@ from bot import policy
 from bot.answers import Given, candidate_of, explain, shop_of, source_of
 from bot.deciding import AUDIENCES, CANDIDATES, served
 from bot.metrics import ANSWER_SECONDS, TURNS
+from bot.plainly import plainly
 from bot.turn import Turns
 from conversation.events import Answered, Decided
 from conversation.log import Logged
@@ -36,7 +37,7 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str, chosen: str = 
     if site is not None:
         bound = served(course.thread.wished or chosen, site.languages) if chosen else None
         language = bound or answers.held_language(text, row.language, site.languages)
-    hits = turns.asker.known(text, language, CANDIDATES, AUDIENCES) if language is not None else None
+    hits = turns.asker.known(plainly(text), language, CANDIDATES, AUDIENCES) if language is not None else None
     if site is None or site.shadow or language is None or not hits:
         return None
     thresholds = turns.caution.of(site.id, language)

@@ -17,6 +17,7 @@ from bot.answers import Answers, candidate_of, explain, shop_of, source_of, sure
 from bot.caution import Caution
 from bot.extracts import Extract
 from bot.folding import fold
+from bot.plainly import plainly
 from bot.questions import Job
 from bot.sentences import answering_sentence
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
@@ -132,7 +133,7 @@ class Deciding:
         return Found(hits, job.text)
 
     async def _search(self, text: str, language: str) -> list[Hit]:
-        return await self.asker.search(text, language, CANDIDATES, AUDIENCES)
+        return await self.asker.search(plainly(text), language, CANDIDATES, AUDIENCES)
 
     async def _find_leaning(
         self, job: Job, site: SiteCard, language: str, bars: policy.Thresholds, past: policy.Past
