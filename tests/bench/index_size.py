@@ -1,8 +1,9 @@
 """How many vectors an index holds, of which kind it is, what it finds of what it should, and what that costs.
 
-python -m tests.bench.index_size [UNITS ...]: 10,000 to 200,000 units without any; a million takes 5 GB and, without
-HNSW (--no-graph), three minutes of one core. Vectors lie in clusters around those of the demo's own units with noise, so they are no
-real articles; the questions are the demo's. Every kind is compared with all products, by the time of its own thread.
+python -m tests.bench.index_size [UNITS ...]: 10,000 to 200,000 units without any; a million takes 4 GB and, with
+--no-graph, three minutes of one core. Vectors lie in clusters around those of the demo's own units with noise, so they
+are no real articles; the questions are the demo's. Every kind is compared with all products, by the time of its own
+thread.
 """
 
 from __future__ import annotations
