@@ -11,7 +11,9 @@ from bot.wishes import asks_for_person
 
 __all__ = ["asks_for_person", "is_greeting", "is_no", "is_thanks", "is_yes", "small_talk", "wished_language"]
 
-Purpose = Literal["greeting", "thanks", "robot", "name", "how", "able", "help", "ok", "bye", "praise", "language"]
+Purpose = Literal[
+    "greeting", "thanks", "robot", "name", "how", "able", "help", "ok", "bye", "praise", "language", "value"
+]
 
 # All patterns are matched against folded text.
 _GREETING = re.compile(
@@ -54,6 +56,8 @@ def _whole(lists: dict[str, str]) -> re.Pattern[str]:
     )
 
 
+# An order number, a phone number or an e-mail address, and nothing that says what is wanted.
+_VALUE = re.compile(r"(?:[^\s@]{1,64}@[^\s@]{1,190}|(?:[a-z]{1,4}-?|[#+(])?[0-9][0-9 ()./-]{2,24})[.!]?", re.IGNORECASE)
 _LONGEST = 12  # words: whoever says more says something else as well
 _THUMBS = frozenset("👍👌🙏😊🙂😀😃❤💯🎉👏✅")
 _TALK: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
@@ -76,6 +80,8 @@ def small_talk(text: str) -> Purpose | None:
     folded = fold(text)
     if not folded:
         return "ok" if not _THUMBS.isdisjoint(text) else None
+    if _VALUE.fullmatch(text.strip()):
+        return "value"
     if folded.count(" ") >= _LONGEST:
         return "thanks" if is_thanks(text) else "greeting" if is_greeting(text) else None
     if is_greeting(text) or is_thanks(text):

@@ -144,6 +144,10 @@ def before_search(text: str, past: Past = NOTHING, max_turns: int = MAX_TURNS) -
             return HandOff(reason), note
     if reading.purpose is not None:
         return Remark(reading.purpose), reading.purpose
+    if not past.offered and phrases.is_yes(text):
+        return Remark("ok" if past.article else "help"), "a yes to nothing that was asked"
+    if not (past.offered or past.article) and len(text.split()) == 1 and phrases.is_no(text):
+        return Remark("ok"), "a no to nothing that was asked"
     return None
 
 

@@ -130,7 +130,7 @@ def _together(burst: Sequence[Asked], only_last: bool) -> tuple[str, ...]:
     for asked in burst:
         if not only_last and policy.read(asked.text).person:
             return (asked.text,)
-    open_ones = [asked for asked in burst if policy.read(asked.text).purpose is None] or list(burst[-1:])
+    open_ones = [asked for asked in burst if policy.read(asked.text).purpose in (None, "value")] or list(burst[-1:])
     asked_last = open_ones[-1:] if only_last else open_ones[-TOGETHER:]
     return tuple(dict.fromkeys(asked.text for asked in reversed(asked_last)))[::-1]
 

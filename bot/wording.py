@@ -155,6 +155,13 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Selvfølgelig. Hva gjelder det?",
         "nn": "Sjølvsagt. Kva gjeld det?",
     },
+    "value": {
+        "en": "Thank you. What is it about?",
+        "da": "Tak. Hvad drejer det sig om?",
+        "sv": "Tack. Vad gäller det?",
+        "nb": "Takk. Hva gjelder det?",
+        "nn": "Takk. Kva gjeld det?",
+    },
     "language": {
         "en": "Of course, in English from now on. What would you like to know?",
         "da": "Selvfølgelig, på dansk fra nu af. Hvad vil du vide?",

@@ -185,3 +185,20 @@ def test_a_plain_question_needs_nothing_but_the_search() -> None:
 def test_decisions_have_names() -> None:
     names = [outcome(one) for one in (Answer(hits(1)[0]), Offer(()), HandOff(Reason.COMPLAINT), Remark("thanks"))]
     assert names == ["answer", "offer", "hand_over", "remark"]
+
+
+@pytest.mark.parametrize("text", ["ja", "yes", "Japp", "jepp", "jau"])
+def test_a_yes_to_nothing_is_asked_what_it_is_about(text: str) -> None:
+    assert before_search(text) == (Remark("help"), "a yes to nothing that was asked")
+    after = before_search(text, Past(article="a"))
+    assert after is not None
+    assert after[0] == Remark("ok")
+    assert before_search(text, Past(offered=("a", "b"))) is None
+
+
+@pytest.mark.parametrize("text", ["nej", "no", "nei", "nope"])
+def test_a_no_to_nothing_is_let_be(text: str) -> None:
+    found = before_search(text)
+    assert found is not None
+    assert found[0] == Remark("ok")
+    assert before_search(text, Past(article="a")) is None, "the answer did not help"

@@ -25,6 +25,7 @@ SAID = {
     "help": "help; hjælp!; hjälp; hjelp; kan du hjelpe meg?; I have a question; jeg har et spørgsmål; jag har en fråga",
     "bye": "bye; ha en fin dag; hej då; ha det bra; hav en god dag!; Have a nice day; det var alt; ha ein fin dag",
     "ok": "ok; Okay; fint; greit; okej; bra; super!; 👍; 🙏🙏; I see; jeg skjønner; greitt; ok fint",
+    "value": "10042; LF-10042; #10042; 12345678; +45 12 34 56 78; kim@kunde.example",
     "praise": "good bot; du er flink; du är duktig; godt klaret",
 }
 NOT_SAID = """
@@ -32,7 +33,7 @@ NOT_SAID = """
     hva heter teltet; what is the name of the tent; kan du hjelpe meg med retur; help with returns; I have a question
     about my order number; hvad kan du anbefale; bra tält för vinter; hade ni samma förra året?; hvordan går det med min
     ordre; how is it going with my refund; super light tent; ses pakken i dag; er det en robotstøvsuger; where is
-    the help page; ???; ...
+    the help page; ???; ...; 10042 kim@kunde.example; hvor er 10042; Storgata 5, 0155 Oslo; 2 x 3 m; 12
     """
 
 
