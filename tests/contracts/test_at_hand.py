@@ -150,7 +150,9 @@ def socket_of(desk: Desk, chat: int, pace: tuple[float, float] = (100.0, 100.0))
     room: Any = SimpleNamespace(
         db=desk.shop.db, turns=desk.turns, settings=SimpleNamespace(max_text=2000), worker="", pace=pace
     )
-    guest: Any = SimpleNamespace(token=TOKEN, speaks="en", chosen="", page="", watch=SimpleNamespace(conversation_id=chat))
+    guest: Any = SimpleNamespace(
+        token=TOKEN, speaks="en", chosen="", page="", watch=SimpleNamespace(conversation_id=chat)
+    )
     socket.room, socket.site, socket.guest = room, desk.shop.site, guest
     return socket
 
