@@ -27,7 +27,7 @@ WORDS: dict[tuple[str, ...], str] = {
         "mojn hejsa goddag davs"
     ),
     ("nb",): (
-        "noe noen mye uke uka uken uker nå dere ble vært gjøre gjør sier fikk gir ga tatt mottatt mottar "
+        "hva noe noen mye uke uka uken uker nå dere ble vært gjøre gjør sier fikk gir ga tatt mottatt mottar "
         "mottok åpner åpne åpen åpent åpningstid åpningstider stenger støvlene lenke lenken endret hjelper "
         "vennligst dager ennå fortsatt gjelder krever trenger vær fortelle leverer tilbakebetaling regning "
         "regningen vei veien klær utenfor herfra dårligere selger bekreftelse bekreftet ryggsekk ryggsekken feilen "
@@ -54,7 +54,7 @@ WORDS: dict[tuple[str, ...], str] = {
         "tjena tjenare hejsan oxå nån nåt nånting"
     ),
     ("da", "nb"): (
-        "hva jeg ikke hvor hvem hvordan hvorfor hvis hvilke hvilken hvilket fra hun deres være også pengene bestilt "
+        "jeg ikke hvor hvem hvordan hvorfor hvis hvilke hvilken hvilket fra hun deres være også pengene bestilt "
         "bestilte bestillingen ordren butikken størrelse størrelsen ødelagt støvler soveposen mangler koster hjem "
         "hjemme virker fungerer kommet allerede lørdag søndag måneder ønsker bare gavekort gavekortet betaler "
         "leveres bestiller jakken vasker hver hvert"

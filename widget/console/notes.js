@@ -6,6 +6,7 @@
 const KNOWN = [
   [/^asks for a person$/, "note.person"],
   [/^names lawyers or authorities$/, "note.legal"],
+  [/^somebody is hurt or in distress$/, "note.harm"],
   [/^(?:swearing|says '.*'|(?:capitals|repeated marks|says the same again)(?: and .*)?)$/, "note.upset"],
   [/^none of the offered ones$/, "note.none_offered"],
   [/^(?<n>\d+) turns without being helped$/, "note.turns"],

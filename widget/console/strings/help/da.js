@@ -53,6 +53,7 @@ export default {
   "why.shadow": "Uset, ved siden af dig: den ville ikke have svaret, {best} sikker, og der skal {threshold} til",
   "note.person": "Kunden bad om et menneske.",
   "note.legal": "Kunden nævnte advokater eller myndigheder.",
+  "note.harm": "Nogen kan være kommet til skade eller have det svært.",
   "note.upset": "Kunden virkede oprevet.",
   "note.none_offered": "Ingen af de tilbudte artikler var den rigtige.",
   "note.turns": "Assistenten havde svaret {n} gange uden at hjælpe.",

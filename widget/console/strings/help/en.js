@@ -53,6 +53,7 @@ export default {
   "why.shadow": "Unseen, beside you: it would not have answered, {best} sure, and it takes {threshold}",
   "note.person": "The customer asked for a person.",
   "note.legal": "The customer named lawyers or authorities.",
+  "note.harm": "Somebody may be hurt or in distress.",
   "note.upset": "The customer seemed upset.",
   "note.none_offered": "None of the offered articles was the right one.",
   "note.turns": "The assistant had spoken {n} times without helping.",

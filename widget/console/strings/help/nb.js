@@ -53,6 +53,7 @@ export default {
   "why.shadow": "Usett, ved siden av deg: den ville ikke ha svart, {best} sikker, og det skal {threshold} til",
   "note.person": "Kunden ba om et menneske.",
   "note.legal": "Kunden nevnte advokater eller myndigheter.",
+  "note.harm": "Noen kan ha blitt skadet eller ha det vanskelig.",
   "note.upset": "Kunden virket opprørt.",
   "note.none_offered": "Ingen av artiklene som ble tilbudt, var den rette.",
   "note.turns": "Assistenten hadde svart {n} ganger uten å hjelpe.",

@@ -53,6 +53,7 @@ export default {
   "why.shadow": "Usett, ved sida av deg: han ville ikkje ha svart, {best} sikker, og det skal {threshold} til",
   "note.person": "Kunden bad om eit menneske.",
   "note.legal": "Kunden nemnde advokatar eller styresmakter.",
+  "note.harm": "Nokon kan ha blitt skadde eller ha det vanskeleg.",
   "note.upset": "Kunden verka opprørt.",
   "note.none_offered": "Ingen av artiklane som vart tilbodne, var den rette.",
   "note.turns": "Assistenten hadde svart {n} gonger utan å hjelpe.",

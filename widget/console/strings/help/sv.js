@@ -53,6 +53,7 @@ export default {
   "why.shadow": "Osedd, bredvid dig: den hade inte svarat, {best} säker, och det krävs {threshold}",
   "note.person": "Kunden bad om en människa.",
   "note.legal": "Kunden nämnde advokater eller myndigheter.",
+  "note.harm": "Någon kan ha skadats eller må dåligt.",
   "note.upset": "Kunden verkade upprörd.",
   "note.none_offered": "Ingen av de erbjudna artiklarna var rätt.",
   "note.turns": "Assistenten hade svarat {n} gånger utan att hjälpa.",
