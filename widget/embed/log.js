@@ -7,6 +7,7 @@ export class Log {
   /** @type {Map<string, HTMLElement>} */ #nodes = new Map();
   #live = false;
   #missed = 0;
+  #top = 0;
   #atEnd = true; // when it was last scrolled; on a phone the keyboard then comes and covers the end
 
   /** @param {import("./panel.js").View} view */
@@ -22,6 +23,7 @@ export class Log {
   draw(rows) {
     const { list } = this;
     const { talk } = this.view;
+    if (list.scrollTop !== this.#top) this.#scrolled(); // the event may still be on its way
     const below = list.scrollHeight - list.scrollTop;
     if (talk.older) {
       this.#live = false; // what is old is not read out
@@ -112,6 +114,7 @@ export class Log {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.list;
+    this.#top = scrollTop;
     this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#atEnd) this.#miss(-this.#missed);
   }
