@@ -17,6 +17,8 @@ from conversation import sites
 from conversation.events import Answered, Decided, Source
 from conversation.sites import SiteCard
 from knowledge_base.articles import Published, document_id, published
+from knowledge_base.passages import plain
+from knowledge_base.ranking import FEATURES
 from knowledge_base.rendering import render, short_answer
 from knowledge_base.search import Hit
 from runtime.bus import Bus, Notice
@@ -205,12 +207,14 @@ def surest(hits: Sequence[Hit]) -> float:
 
 
 def explain(hit: Hit) -> dict[str, Any]:
+    """What staff can read of it in the log; `parts` are what the certainty was computed from."""
     return {
         "article": hit.document.root or hit.document.id,
         "language": hit.document.language,
         "title": hit.document.title,
         "certainty": round(hit.certainty, 4),
         "score": round(hit.score, 4),
-        "matched": hit.matched[:200],
+        "parts": {name: round(value, 3) for name, value in zip(FEATURES, hit.features.values(), strict=True)},
+        "matched": plain(hit.matched)[:200],
         "passage": hit.passage[:300],
     }

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from bot import policy
 from bot.answers import Given, candidate_of, explain, shop_of, source_of
-from bot.deciding import AUDIENCES, CANDIDATES, served
+from bot.deciding import served
+from bot.looking import AUDIENCES, CANDIDATES
 from bot.metrics import ANSWER_SECONDS, TURNS
 from bot.plainly import plainly
 from bot.turn import Turns
@@ -52,7 +53,8 @@ def answer_at_hand(turns: Turns, conversation_id: int, text: str, chosen: str = 
     if given.place[0] == past.article or policy.before_search(text, past, turns.max_turns) is not None:
         return None
     seq = row.last_seq + 1
-    return Ready(conversation_id, seq, language, (replace(given.answered, re=seq), replace(given.decided, about=seq)))
+    decided = replace(given.decided, about=seq, language=language)
+    return Ready(conversation_id, seq, language, (replace(given.answered, re=seq), decided))
 
 
 def _prepare(turns: Turns, text: str, shop: str, hits: Sequence[Hit], thresholds: policy.Thresholds) -> Given | None:

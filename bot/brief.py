@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot import moods, phrases
-from bot.assist import Told
+from bot.assist import Told, open_question
 from bot.sentences import answering_sentence
 from knowledge_base.certainty import OFFER_FLOOR
 from knowledge_base.stemming import words
@@ -83,9 +83,10 @@ def tone_of(entries: Sequence[Told]) -> Tone:
 
 
 def reply_of(entries: Sequence[Told]) -> Reply | None:
-    """From what the assistant found in this episode and did not say: the surest article, and its sentence. None where
-    nothing came near, or where people have replied since."""
+    """From what the assistant found for the question that is open now and did not say: the surest article, and its
+    sentence. None where nothing came near, or where people have replied since."""
     episode = _episode(entries)
+    first = open_question(episode).first
     if any(told.kind == "replied" for told in episode):
         return None
     said = {told.seq: str(told.data["text"]) for told in episode if told.kind == "said"}
@@ -93,7 +94,7 @@ def reply_of(entries: Sequence[Told]) -> Reply | None:
     found = [
         (float(hit["certainty"]), told.data["about"], hit)
         for told in episode
-        if told.kind == "decided"
+        if told.kind == "decided" and first and told.data["about"] >= first
         for hit in told.data.get("hits", ())
         if hit.get("passage") and hit["certainty"] >= OFFER_FLOOR and hit["article"] not in given
     ]

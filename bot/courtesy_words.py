@@ -58,19 +58,21 @@ ABLE = {
 HELP = {
     "en": "help help_me can_you_help can_you_help_me could_you_help_me i_need_help i_have_a_question "
     "i_got_a_question can_i_ask_something can_i_ask_you_something i_have_a_problem i_need_some_help "
-    "quick_question question",
+    "quick_question question um uhm erm eh hm hmm well",
     "da": "hjaelp hjaelp_mig kan_du_hjaelpe kan_du_hjaelpe_mig jeg_har_brug_for_hjaelp jeg_har_et_sporgsmal "
-    "ma_jeg_sporge_om_noget kan_i_hjaelpe_mig jeg_har_et_problem jeg_skal_bruge_hjaelp et_sporgsmal",
+    "ma_jeg_sporge_om_noget kan_i_hjaelpe_mig jeg_har_et_problem jeg_skal_bruge_hjaelp et_sporgsmal "
+    "ohm oh_ohm altsa hm hmm ehm",
     "sv": "hjalp hjalp_mig kan_du_hjalpa kan_du_hjalpa_mig jag_behover_hjalp jag_har_en_fraga far_jag_fraga_en_sak "
-    "kan_ni_hjalpa_mig jag_har_ett_problem en_fraga",
+    "kan_ni_hjalpa_mig jag_har_ett_problem en_fraga alltsa asso oh hm hmm ehm eh",
     "nb": "hjelp hjelp_meg kan_du_hjelpe kan_du_hjelpe_meg jeg_trenger_hjelp jeg_har_et_sporsmal "
-    "kan_jeg_sporre_om_noe kan_dere_hjelpe_meg jeg_har_et_problem et_sporsmal",
+    "kan_jeg_sporre_om_noe kan_dere_hjelpe_meg jeg_har_et_problem et_sporsmal altsa hm hmm ehm eh",
     "nn": "hjelp hjelp_meg kan_du_hjelpe kan_du_hjelpe_meg eg_treng_hjelp eg_har_eit_sporsmal kan_eg_sporje_om_noko "
-    "eg_har_eit_problem eit_sporsmal",
+    "eg_har_eit_problem eit_sporsmal altsa hm hmm ehm",
 }
 OK = {
     "en": "ok okay oki k alright all_right fine i_see got_it good great perfect cool super nice sure right "
-    "understood ok_good sounds_good that_s_fine makes_sense good_to_know no_problem never_mind nevermind",
+    "lol haha hehe lol_ok ok_lol understood ok_good sounds_good that_s_fine makes_sense "
+    "good_to_know no_problem never_mind nevermind",
     "da": "okay ok oki okej fint godt fedt super perfekt javel ja_okay forstaet sa_fint det_er_fint "
     "det_er_helt_fint i_orden det_er_i_orden godt_at_vide dejligt kanon glem_det pyt_med_det",
     "sv": "okej ok oki fint bra jattebra toppen super perfekt jaha ja_okej forstar jag_forstar sa_bra det_ar_bra "

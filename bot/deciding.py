@@ -2,70 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 from msgspec.structs import replace as changed
 
-from bot import leaning, phrases, policy, wording
+from bot import phrases, policy, wording
 from bot.actions import Actions, hours_sentence
 from bot.actions.forms import FORMS
-from bot.answers import Answers, candidate_of, explain, shop_of, source_of, surest
+from bot.answers import Answers, candidate_of, explain, shop_of, source_of
 from bot.caution import Caution
 from bot.extracts import Extract
-from bot.folding import fold
-from bot.plainly import plainly
+from bot.looking import AUDIENCES, Besides, Found, Looking, Searcher
 from bot.questions import Job
-from bot.sentences import answering_sentence
 from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 from conversation.labels import SHADOW
 from conversation.sites import SiteCard
 from conversation.texts import preview
 from handoff import hours
-from knowledge_base.search import Hit
 from runtime.clock import now_ms
 
-CANDIDATES = 5
-AUDIENCES = frozenset({"public"})
+NOTHING_FOUND = Found([])
 Turn = tuple[str, Event, Decided]
 # In words of a customer that are shown again: neither markup nor anything that becomes a link.
 _MARKUP = re.compile(r"(?<!\S)\S*?(?:://|\.\w)\S*|[\[\]()<>*_`#\\|]+")
 _BRACKETS = re.compile(r"[\[\]\\]+")
-
-
-class Searcher(Protocol):
-    async def search(
-        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
-    ) -> list[Hit]: ...
-
-    def known(
-        self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = ...
-    ) -> Sequence[Hit] | None:
-        """What `search` gave a moment ago and would give now; None where it must look."""
-        ...
-
-    @property
-    def expected_wait_s(self) -> float:
-        """How long a question that comes now would wait until its answer."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for `asked`. `open`: other questions, each with what may answer it; `note`: for the log; `more`:
-    the best is the article just given, but another part of it. `sentence`: the one of the article just given that is
-    nearest; `points`: the message itself points there, so that it alone is the answer."""
-
-    hits: list[Hit]
-    asked: str = ""
-    note: str = ""
-    open: tuple[tuple[str, Hit | None], ...] = ()
-    more: bool = False
-    sentence: str = ""
-    points: bool = False
 
 
 @dataclass(slots=True)
@@ -77,6 +39,10 @@ class Deciding:
     asker: Searcher
     caution: Caution
     max_turns: int = policy.MAX_TURNS
+    looking: Looking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.looking = Looking(self.answers, self.actions, self.asker)
 
     async def decide(self, job: Job) -> Turn:
         site = await self.answers.site(job.site_id)
@@ -90,12 +56,16 @@ class Deciding:
         found = Found([])
         bars = self.caution.of(site.id, language)
         decided = policy.before_search(job.text, past, self.max_turns)
+        if decided is None and policy.asks_instead(job.text, past):
+            found = await self.looking.instead(language, past)
+            decided = policy.instead([candidate_of(hit) for hit in found.hits])
         if decided is None:
-            found = await self._find(job, site, language, bars, past)
+            found = await self.looking.find(job, site, language, bars, past)
             decided = await self._weigh(job, site, found, bars, past)
         decision, why = decided
         event, told = await self._event(job, site, language, decision, found, bars)
-        note = "; ".join(filter(None, (why, found.note, told)))
+        first, last = (told, "") if told == SHADOW else ("", told)
+        note = "; ".join(filter(None, (first, why, found.note, last)))
         hits = tuple(map(explain, found.hits))
         return language, event, Decided(job.seq, policy.outcome(decision), bars.answer, hits, note)
 
@@ -115,91 +85,6 @@ class Deciding:
         if past.question and job.language in policy.read(job.text).leans:
             return job.language
         return await self.answers.language(job.text, job.language, site.languages)
-
-    # -- looking ---------------------------------------------------------------------------------------------
-
-    async def _find(self, job: Job, site: SiteCard, language: str, bars: policy.Thresholds, past: policy.Past) -> Found:
-        reading = policy.read(job.text)
-        if reading.leans and past.question:
-            return await self._find_leaning(job, site, language, bars, past)
-        if len(reading.parts) > 1:
-            several = await self._find_several(reading.parts, language, bars)
-            if several is not None:
-                return several
-        hits = await self._search(job.text, language)
-        if job.last != job.text and surest(hits) < bars.answer:
-            # The whole burst says nothing sure; perhaps its last message alone does.
-            hits = max(hits, await self._search(job.last, language), key=surest)
-        return Found(hits, job.text)
-
-    async def _search(self, text: str, language: str) -> list[Hit]:
-        return await self.asker.search(plainly(text), language, CANDIDATES, AUDIENCES)
-
-    async def _find_leaning(
-        self, job: Job, site: SiteCard, language: str, bars: policy.Thresholds, past: policy.Past
-    ) -> Found:
-        """The surest of it with the words of the question before, of that about what it names instead, and of it alone
-        where it names something. The article just given only where it has more to say: whoever goes on has read it.
-        """
-        texts = [leaning.joined(past.question, job.text), *leaning.exchanged(past.question, job.text)]
-        if leaning.content(job.text):
-            texts.append(job.text)
-        found = await asyncio.gather(*(self._search(text, language) for text in texts))
-        best = max(range(len(texts)), key=lambda number: surest(found[number]))
-        more, sentence, points = await self._tells_more(texts[best], found[best], job, site, language, past)
-        others = [at for at, hits in enumerate(found) if hits and candidate_of(hits[0]).article != past.article]
-        hits = found[best]
-        if others and best not in others and not more:
-            other = max(others, key=lambda number: surest(found[number]))
-            if surest(found[other]) >= bars.answer:
-                best, hits = other, found[other]
-            else:  # to be offered beside the answer above
-                hits = [hits[0], *(hit for hit in found[other] if candidate_of(hit).article != past.article)]
-        note = "" if texts[best] == job.text else f"leans on the turn before: {texts[best]!r}"
-        return Found(hits, texts[best], note, more=more, sentence=sentence, points=points)
-
-    async def _tells_more(
-        self, asked: str, hits: list[Hit], job: Job, site: SiteCard, language: str, past: policy.Past
-    ) -> tuple[bool, str, bool]:
-        """Whether the best is the article just given, and tells something else now than then; where it tells the same,
-        the sentence of it that is nearest, and whether the message itself names something that stands only there."""
-        if not hits or candidate_of(hits[0]).article != past.article:
-            return False, "", False
-        shop = shop_of(job.page, site)
-        written = await self.answers.article(past.article, candidate_of(hits[0]).language, shop)
-        if written is None or self.actions.runs(written.article.action):  # its result is another one each time
-            return written is not None, "", False
-        before = await self._search(past.question, language)
-        then = self.answers.answer(past.question, written, before, shop)
-        now = self.answers.answer(asked, written, hits, shop)[0].text
-        if now != then[0].text:
-            return True, "", False
-        named = leaning.content(job.text)
-        document = hits[0].document
-        wanted, title = (" ".join(named), "") if named else (asked, document.title)
-        nearest = answering_sentence(wanted, now, document.language, title)
-        points = bool(named) and nearest.clear
-        holds = not named or not set(map(fold, named)).isdisjoint(fold(nearest.sentence).split())
-        return points, nearest.sentence if points or holds else "", points
-
-    async def _find_several(self, parts: tuple[str, ...], language: str, bars: policy.Thresholds) -> Found | None:
-        """The surest of several questions, and what is left open; None where they are one, or none is sure."""
-        texts = [parts[0]]
-        for part in parts[1:]:
-            texts.append(leaning.joined(texts[0], part) if leaning.leans(part) else part)
-        found = await asyncio.gather(*(self._search(text, language) for text in texts))
-        best = max(range(len(parts)), key=lambda number: surest(found[number]))
-        if surest(found[best]) < bars.answer:
-            return None
-        answer = candidate_of(found[best][0]).article
-        left = [
-            (part, hits[0] if surest(hits) >= bars.offer else None)
-            for number, (part, hits) in enumerate(zip(parts, found, strict=True))
-            if number != best and not (hits and candidate_of(hits[0]).article == answer)
-        ]
-        if not left:
-            return None
-        return Found(found[best], texts[best], f"{len(parts)} questions, answered: {parts[best]!r}", tuple(left))
 
     # -- weighing --------------------------------------------------------------------------------------------
 
@@ -240,10 +125,10 @@ class Deciding:
                 unknown = wished is not None and served(wished, site.languages) is None
                 said = "no_language" if unknown else purpose
                 return Remarked(job.seq, wording.say(said, language), said), ""
-            case policy.Offer(choices, again):
+            case policy.Offer(choices, again, instead):
                 sources = tuple(source_of(choice.article, choice.title, choice.language) for choice in choices)
                 quoted = preview(found.sentence) if again else ""
-                text = wording.say(_offer(len(sources), again, bool(quoted)), language, sentence=quoted)
+                text = wording.say(_offer(len(sources), again, bool(quoted), instead), language, sentence=quoted)
                 return Offered(job.seq, text, sources), ""
             case policy.Answer(candidate):
                 answer = await self._answer(
@@ -268,28 +153,45 @@ class Deciding:
         article: str,
         version: str,
         certainty: float,
-        looked: Found = Found([]),
+        looked: Found = NOTHING_FOUND,
     ) -> tuple[Event, str] | None:
         shop = shop_of(job.page, site)
         written = await self.answers.article(article, version, shop)
         if written is None or written.article.audience not in AUDIENCES:  # a customer may name any article
             return None
-        found, note, before, after = written.article, "", "", ""
+        found, note, before = written.article, "", ""
         if found.action and found.action not in FORMS:
             slots = {"language": language, "hours": site.hours}
             done = await self.actions.run(found.action, job.conversation, job.text, slots)
             before, note = "\n\n".join((*done.texts, "")), found.action
-        if looked.open:
-            after = f"\n\n{_left_open(looked.open, language)}"
         part, html = self.answers.answer(looked.asked, written, looked.hits, shop)
         if looked.points:
             part = Extract(looked.sentence, looked.sentence)
             html = self.answers.html(found, looked.sentence, shop)
+        after = await self._besides(looked.besides, language, shop)
         text = f"{before}{part.text}{after}"
         if text != part.text:
             html = self.answers.html(found, f"{before}{part.marked}{after}", shop)
         source = source_of(found.article, found.title, found.language)
-        return Answered(job.seq, text, html, source, round(certainty, 4)), note
+        sure = certainty - sum(1 - each.hits[0].certainty for each in looked.besides if each.sure)
+        return Answered(job.seq, text, html, source, round(max(0.0, sure), 4)), note
+
+    async def _besides(self, others: Sequence[Besides], language: str, shop: str) -> str:
+        """What is said to the other questions of a message: the answers to those that are sure, and which are open."""
+        said, left = "", []
+        for each in others:
+            hit = each.hits[0] if each.hits else None
+            version = hit.document.language if hit is not None else ""
+            written = await self.answers.article(candidate_of(hit).article, version, shop) if hit is not None else None
+            runs = written is not None and written.article.action and written.article.action not in FORMS
+            if not each.sure or written is None or written.article.audience not in AUDIENCES or runs:
+                left.append(_named(each, language))
+                continue
+            part, _ = self.answers.answer(each.asked, written, each.hits, shop)
+            said += f"\n\n**{_named(each, language)}**\n\n{part.text}"
+        if left:
+            said += f"\n\n{wording.say('still_open', language, questions=' '.join(left))}"
+        return said
 
 
 def served(wished: str, languages: Sequence[str]) -> str | None:
@@ -299,8 +201,10 @@ def served(wished: str, languages: Sequence[str]) -> str | None:
     return next((language for language in meant if language in languages), None)
 
 
-def _offer(count: int, again: bool, quotes: bool) -> str:
+def _offer(count: int, again: bool, quotes: bool, instead: bool) -> str:
     """The sentence over so many choices."""
+    if instead:
+        return "no_help_choices" if count else "no_help"
     if quotes:
         return "unsure_again_says_choices" if count else "unsure_again_says"
     if again:
@@ -308,16 +212,14 @@ def _offer(count: int, again: bool, quotes: bool) -> str:
     return ("unsure", "unsure_choice")[count] if count < 2 else "unsure_choices"
 
 
-def _left_open(left: tuple[tuple[str, Hit | None], ...], language: str) -> str:
-    """One line on the questions that were not answered, with the article that may, where there is one."""
-    said = []
-    for part, hit in left:
-        words = wording.quoted(f"{preview(_MARKUP.sub(' ', part)).strip(' ?.!')}?", language)
-        if hit is not None:
-            source = source_of(candidate_of(hit).article, hit.document.title, hit.document.language)
-            words += f" ([{_BRACKETS.sub(' ', source.title).strip()}]({source.url}))"
-        said.append(words)
-    return wording.say("still_open", language, questions=" ".join(said))
+def _named(other: Besides, language: str) -> str:
+    """A question as it was asked, with the article that answers it or may, where there is one."""
+    words = wording.quoted(f"{preview(_MARKUP.sub(' ', other.part)).strip(' ?.!')}?", language)
+    if not other.hits:
+        return words
+    document = other.hits[0].document
+    source = source_of(candidate_of(other.hits[0]).article, document.title, document.language)
+    return f"{words} ([{_BRACKETS.sub(' ', source.title).strip()}]({source.url}))"
 
 
 def hand_over(reason: Reason, language: str, site: SiteCard | None) -> HandoffAsked:

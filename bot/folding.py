@@ -19,6 +19,13 @@ def fold(text: str) -> str:
     return " ".join(_WORDS.findall(text))
 
 
+def unadorned(text: str) -> str:
+    """Without the marks that are piled on letters which have no such form: "w̵h̶e̸r̷e̴" is "where", "é" stays."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Mn")
+
+
 def any_of(*lists: str) -> str:
     """A pattern for any of the words in the lists: blanks divide them, `_` stands for a blank inside one.
 

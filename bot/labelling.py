@@ -10,7 +10,7 @@ import structlog
 
 from bot.metrics import SWEEPS
 from conversation import signs
-from knowledge_base import targets
+from knowledge_base import looks
 from runtime import clock
 from runtime.db import Database
 from runtime.errors import NotFound
@@ -53,8 +53,8 @@ class Labelling:
                 with suppress(NotFound):
                     await self._db.write(signs.keep, doubt)
             self._after = after
-        for site_id, language in await self._db.read(targets.due):
-            if await self._db.write(targets.look, site_id, language, self._careful):
+        for site_id, language in await self._db.read(looks.due):
+            if await looks.look(self._db, site_id, language, self._careful):
                 logger.info("threshold_moved", site=site_id, language=language)
 
     async def _run(self) -> None:

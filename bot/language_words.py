@@ -71,6 +71,9 @@ WORDS: dict[tuple[str, ...], str] = {
     ("da", "nb", "nn"): "ka og til skal vil dette denne når fordi betale mange mine dine kunne",
 }
 
+# Another language's spelling, which people also use who write as they speak; "hva" is Danish as well as Norwegian then.
+SPOKEN_WORDS: dict[str, frozenset[str]] = {"da": frozenset(("hva",))}
+
 # How words are spelt that are not listed: the first that fits counts.
 SPELLINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:gj|fj|hj|mod)erne|allerede", ()),

@@ -52,12 +52,66 @@ EMPTY = {
     "snart tid tek tar ta kostar koste gjeld tyder verkar skjer ogsa og eller men sa berre framleis att igjen "
     "dagar dag timar veker mogleg meg oss same annan andre i",
 }
-# How questions begin, behind "and".
+# How questions begin, whatever follows; then those that are also "when it came" and "where I bought it", and so need a
+# verb behind them; then those that are also "which is broken", and so need something else.
 ASKS = {
-    "en": "how what when where which who why is are do does did can could may will would should",
-    "da": "hvor hvad hvornar hvordan hvilken hvilke hvem hvorfor er kan ma skal vil har far koster tager",
-    "sv": "hur vad nar var vilken vilka vem varfor ar kan far ska vill har kostar tar",
-    "nb": "hvor hva nar hvordan hvilken hvilke hvem hvorfor er kan far skal vil har koster tar",
-    "nn": "kor kva nar korleis kven kvifor er kan far skal vil har kostar tek",
+    "en": "how what who why",
+    "da": "hvor hvad hvornar hvordan hvem hvorfor",
+    "sv": "hur vad vem varfor",
+    "nb": "hvor hva hvordan hvem hvorfor",
+    "nn": "kor kva korleis kven kvifor",
 }
-AND = "and og och but men also samt"
+ASKS_BEFORE_A_VERB = {"en": "when where", "da": "", "sv": "nar var", "nb": "nar", "nn": "nar"}
+ASKS_BEFORE_A_THING = {
+    "en": "which",
+    "da": "hvilken hvilket hvilke",
+    "sv": "vilken vilket vilka",
+    "nb": "hvilken hvilket hvilke",
+    "nn": "kva_for",
+}
+RELATIVES = frozenset(("hvor", "kor"))  # "hvor jeg købte det": no question where somebody comes behind it
+# With what else questions begin, where somebody or something comes behind it: "can I", but not "and can only ...".
+ASKING_VERBS = {
+    "en": "is are was were do does did can could may might must should will would have has",
+    "da": "er var kan kunne ma skal skulle vil ville har havde far gaelder koster tager bliver",
+    "sv": "ar var kan kunde far ska skulle vill har hade galler kostar tar blir maste",
+    "nb": "er var kan kunne ma skal skulle vil ville har hadde far gjelder koster tar blir",
+    "nn": "er var kan kunne ma skal skulle vil ville har hadde far gjeld kostar tek blir",
+}
+SUBJECTS = {
+    "en": "i you we they he she it there this that these those the my our your a an any anyone somebody someone",
+    "da": "jeg i du vi man det den de der dette denne min mit mine din dit jeres vores en et nogen",
+    "sv": "jag ni du vi man det den de detta denna min mitt mina ert era en ett nagon",
+    "nb": "jeg dere du vi man det den de dette denne min mitt mine deres en et noen",
+    "nn": "eg de du vi ein det den dei dette denne min mitt mine dykkar ei eit nokon",
+}
+# What stands before a question that is not asked outright.
+WONDERS = {
+    "en": "i_want_to_know i_would_like_to_know i_d_like_to_know i_need_to_know i_wonder i_was_wondering "
+    "i_am_wondering i_m_wondering tell_me can_you_tell_me could_you_tell_me please_tell_me do_you_know",
+    "da": "jeg_vil_gerne_vide jeg_vil_vide jeg_ville_hore jeg_vil_hore jeg_vil_gerne_hore gad_vide jeg_undrer_mig "
+    "ma_jeg_sporge kan_du_fortaelle kan_i_fortaelle kan_du_sige kan_i_sige ved_du ved_i",
+    "sv": "jag_vill_veta jag_skulle_vilja_veta jag_undrar undrar jag_ville_hora far_jag_fraga kan_du_beratta "
+    "kan_ni_beratta kan_du_saga kan_ni_saga vet_du vet_ni",
+    "nb": "jeg_vil_vite jeg_vil_gjerne_vite jeg_lurer_pa lurer_pa jeg_ville_hore kan_du_fortelle kan_dere_fortelle "
+    "kan_du_si kan_dere_si vet_du vet_dere",
+    "nn": "eg_vil_vite eg_vil_gjerne_vite eg_lurer_pa lurer_pa kan_du_fortelje kan_de_fortelje kan_du_seie "
+    "veit_du veit_de",
+}
+# As they are written, not folded: what stands before something more about the same question.
+AND = "and og och but men also samt plus"
+WHAT_ABOUT = {
+    "en": "what_about how_about",
+    "da": "hvad_med hvad_så_med",
+    "sv": "vad_gäller_för hur_är_det hur_blir_det",
+    "nb": "hva_med enn",
+    "nn": "kva_med enn",
+}
+PREPOSITIONS = {
+    "en": "to for in on at by with without from after before within outside",
+    "da": "til for i på med uden fra om hos efter ved inden udenfor",
+    "sv": "till för i på med utan från om hos efter vid inom utanför",
+    "nb": "til for i på med uten fra om hos etter ved innen utenfor",
+    "nn": "til for i på med utan frå om hos etter ved innan utanfor",
+}
+ALSO = "too also as_well også ogsa ogso också oxå"

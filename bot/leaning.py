@@ -1,17 +1,15 @@
-"""Messages that lean on the one before ("og til Norge?"), and messages that ask several things at once. Pure."""
+"""Messages that lean on the one before ("og til Norge?"). Pure."""
 
 from __future__ import annotations
 
 import re
 
 from bot import lean_words as words
-from bot.folding import any_language, any_of, fold, literals
+from bot.folding import any_of, fold, literals
 
 MOST_WORDS = 8  # of a message that leans
-MOST_PARTS = 3  # questions of one message that are looked for apart
-SHORTEST = 12  # characters of two questions
+FRAGMENT_WORDS = 4  # of what begins with "to" or "in", and is no sentence
 PIECE_WORDS = 4  # of a line that may not be the whole question
-LEAST_WORDS = 3  # of a question that stands by itself
 MOST_EXCHANGED = 3  # words of a question that what follows it may stand for: the last ones
 
 _BEGINS = {language: re.compile(rf"{any_of(line)}\b") for language, line in words.GOES_ON.items()}
@@ -19,12 +17,13 @@ _POINTS = {language: frozenset(literals(line)) for language, line in words.POINT
 _EMPTY = {language: frozenset(literals(line)) for language, line in words.EMPTY.items()}
 _ALL_EMPTY = frozenset().union(*_EMPTY.values(), *_POINTS.values(), *(set(literals(w)) for w in words.GOES_ON.values()))
 _ALL_POINTS = frozenset().union(*_POINTS.values()) - {"i"}
+_PREPOSITIONS = {name: frozenset(map(fold, literals(line))) for name, line in words.PREPOSITIONS.items()}
 _WORD = re.compile(r"[^\W_]+")
-_ENDS = re.compile(r"(?<=[?])[\s?!.]+|(?<=[:!]) |\n+")  # "Hi! Two questions: how ... and can I ..."
-# One space and no run of them: a run is quadratic, and 4,000 spaces would hold up everybody for seconds.
-_AND = re.compile(rf"(?:, ?| )(?={any_of(words.AND)} )", re.IGNORECASE)
-_SPACES = re.compile(r"[^\S\n]+")
-_ASKS = re.compile(rf"(?:{any_of(words.AND)} )?(?:sa |so )?{any_language(words.ASKS)}\b")
+# "and to Norway?", "what about from the shop?": something more about what was asked.
+_FRONT = any_of(words.AND, *words.WHAT_ABOUT.values())
+_ADDS = re.compile(rf"(?:{_FRONT} ){{0,2}}(?={any_of(*words.PREPOSITIONS.values())} )", re.IGNORECASE)
+_ALSO = re.compile(rf"[ ,]+{any_of(words.ALSO)}\s*\Z", re.IGNORECASE)
+_NOT_ITS_END = " ?.!"
 
 
 def leans(text: str) -> frozenset[str]:
@@ -37,6 +36,8 @@ def leans(text: str) -> frozenset[str]:
     if not said or len(said) > MOST_WORDS:
         return frozenset()
     going_on = {name for name, pattern in _BEGINS.items() if pattern.match(folded) and len(said) > 1}
+    if len(said) <= FRAGMENT_WORDS:  # "till Norge?", "in the shop?": something about what was asked
+        going_on |= {name for name, words_of in _PREPOSITIONS.items() if said[0] in words_of and len(said) > 1}
     pointing = {
         name
         for name, points in _POINTS.items()
@@ -61,6 +62,11 @@ def joined(before: str, text: str) -> str:
     return f"{' '.join(content(before))} {text}".strip()
 
 
+def with_question(before: str, text: str) -> tuple[str, ...]:
+    """All that may be meant by `text` after the question `before`, each as a question to look for."""
+    return tuple(dict.fromkeys((joined(before, text), *exchanged(before, text), *extended(before, text))))
+
+
 def exchanged(before: str, text: str) -> tuple[str, ...]:
     """The question `before` about what `text` names instead, for each word of it that this may stand for; and for the
     last two, which may be one thing ("sleeping bag").
@@ -77,46 +83,25 @@ def exchanged(before: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(question for question in asked if question != before))
 
 
+def extended(before: str, text: str) -> tuple[str, ...]:
+    """The question `before` with what `text` adds to it, in the place of what it said there: "What does delivery cost?"
+    and "and to Norway?" are "What does delivery cost to Norway?". None where it adds nothing of the kind."""
+    adds = _ADDS.match(text)
+    if adds is None or not content(text):
+        return ()
+    added = _ALSO.sub("", text[adds.end() :].rstrip(_NOT_ITS_END))
+    preposition = added.split(maxsplit=1)[0]
+    asked = before.rstrip(_NOT_ITS_END)
+    place = re.search(rf".*\S(?=\s{re.escape(preposition)}\s)", asked, re.IGNORECASE | re.DOTALL)
+    return (f"{place.group() if place else asked} {added}?",)
+
+
+def points_back(text: str) -> bool:
+    """Whether a word of it stands for something that was named before."""
+    return not _ALL_POINTS.isdisjoint(fold(text).split())
+
+
 def likeness(one: str, other: str) -> float:
     """Share of the content words that two messages have in common, 0 to 1: 1 for the same again."""
     first, second = (set(map(fold, content(text))) or set(fold(text).split()) for text in (one, other))
     return len(first & second) / len(first | second) if first | second else 0.0
-
-
-def parts(text: str) -> tuple[str, ...]:
-    """The questions of a message that asks several, each with what was said before it; the whole where it asks one."""
-    spaced = _SPACES.sub(" ", text)
-    if len(text) < SHORTEST or not (_ENDS.search(spaced.rstrip("?!. \n")) or _AND.search(spaced)):
-        return (text,)
-    pieces: list[str] = []
-    for sentence in _ENDS.split(spaced):
-        pieces.extend(_apart(sentence))
-    found: list[str] = []
-    rest = ""
-    for piece in filter(None, (one.strip(" ,") for one in pieces)):
-        rest = f"{rest} {piece}".strip()
-        if _is_question(piece):
-            found.append(rest)
-            rest = ""
-    if rest and found:
-        found[-1] = f"{found[-1]} {rest}"
-    return tuple(found[:MOST_PARTS]) if len(found) > 1 else (text,)
-
-
-def _apart(sentence: str) -> list[str]:
-    """Split before each "and how ...", unless that asks about something that was named before it."""
-    pieces: list[str] = []
-    for piece in _AND.split(sentence):
-        folded = fold(piece)
-        asks = _ASKS.match(folded) and _is_question(piece) and _ALL_POINTS.isdisjoint(folded.split())
-        if pieces and not asks:
-            pieces[-1] = f"{pieces[-1]} {piece}"
-        else:
-            pieces.append(piece)
-    return pieces if len(pieces) > 1 else [sentence]
-
-
-def _is_question(piece: str) -> bool:
-    folded = fold(piece)
-    asks = piece.endswith("?") or _ASKS.match(folded) is not None
-    return asks and folded.count(" ") >= LEAST_WORDS - 1 and bool(content(piece))

@@ -27,32 +27,34 @@ FED_UP = {
     "you_don_t_understand you_dont_understand you_don_t_get_it this_is_ridiculous absolutely_ridiculous "
     "fed_up i_am_angry i_m_angry so_angry i_am_furious i_m_furious i_am_frustrated so_frustrating "
     "i_m_frustrated terrible_service worst_service awful_service horrible_service bad_service poor_service "
-    "worst_company unacceptable pathetic i_give_up stupid_bot dumb_bot that_is_not_what_i_asked "
-    "that_s_not_what_i_asked not_what_i_asked just_answer_my_question are_you_stupid never_shopping_here_again "
+    "worst_company unacceptable pathetic i_give_up stupid_bot dumb_bot "
+    "you_suck this_sucks you_are_scammers you_re_scammers you_scammers just_answer_my_question "
+    "are_you_stupid never_shopping_here_again "
     "never_buying_from_you_again sick_of_this sick_and_tired this_is_a_joke this_is_a_scam",
     "da": "det_hjaelper_ikke det_hjalp_ikke hjaelper_mig_ikke du_hjaelper_ikke det_her_hjaelper_ikke ubrugelig "
     "ubrugeligt du_forstar_ikke du_forstar_ingenting forstar_du_ikke du_fatter_ikke til_grin spild_af_tid "
     "spilder_min_tid jeg_er_vred jeg_er_rasende jeg_er_frustreret jeg_er_sa_traet_af jeg_er_traet_af "
     "elendig_service darlig_service ringe_service elendigt_firma uacceptabelt latterligt dumme_robot "
-    "dum_robot jeg_giver_op handler_aldrig_her_igen svar_pa_mit_sporgsmal det_var_ikke_det_jeg_spurgte_om "
-    "det_spurgte_jeg_ikke_om er_du_dum det_er_svindel det_er_en_joke hold_nu_op",
+    "dum_robot jeg_giver_op handler_aldrig_her_igen svar_pa_mit_sporgsmal "
+    "er_du_dum det_er_svindel i_er_svindlere i_er_nogle_svindlere det_er_en_joke hold_nu_op",
     "sv": "det_hjalper_inte det_hjalpte_inte hjalper_mig_inte du_hjalper_inte det_har_hjalper_inte vardelos "
     "vardelost oduglig du_forstar_inte du_fattar_inte forstar_du_inte fattar_du_inte sloseri_med_tid "
     "slosar_min_tid jag_ar_arg jag_ar_rasande jag_ar_frustrerad jag_ar_sa_trott_pa jag_ar_trott_pa "
     "usel_service dalig_service kass_service samsta_foretaget oacceptabelt lojligt dumma_robot dum_robot "
-    "korkade_bot jag_ger_upp handlar_aldrig_har_igen svara_pa_min_fraga det_var_inte_det_jag_fragade "
-    "det_fragade_jag_inte_om ar_du_dum det_ar_bluff det_ar_ett_skamt fruktansvart_dalig skarpning",
+    "korkade_bot jag_ger_upp handlar_aldrig_har_igen svara_pa_min_fraga "
+    "ar_du_dum det_ar_bluff ni_ar_bedragare ni_ar_bluffmakare ni_suger du_suger det_ar_ett_skamt "
+    "fruktansvart_dalig skarpning",
     "nb": "det_hjelper_ikke det_hjalp_ikke hjelper_meg_ikke du_hjelper_ikke dette_hjelper_ikke ubrukelig ubrukelige "
     "du_forstar_ikke du_skjonner_ikke forstar_du_ikke skjonner_du_ikke bortkastet_tid sloser_tiden_min "
     "jeg_er_sint jeg_er_forbanna jeg_er_rasende jeg_er_frustrert jeg_er_sa_lei jeg_er_drittlei drittlei "
     "elendig_service darlig_service verste_firmaet uakseptabelt latterlig dumme_robot dum_robot jeg_gir_opp "
-    "handler_aldri_her_igjen svar_pa_sporsmalet_mitt svar_pa_sporsmalet det_var_ikke_det_jeg_spurte_om "
-    "det_spurte_jeg_ikke_om er_du_dum det_er_svindel for_en_vits gidder_ikke_mer",
+    "handler_aldri_her_igjen svar_pa_sporsmalet_mitt svar_pa_sporsmalet "
+    "er_du_dum det_er_svindel dere_er_svindlere dere_suger du_suger for_en_vits gidder_ikke_mer",
     "nn": "det_hjelper_ikkje det_hjelpte_ikkje det_hjalp_ikkje hjelper_meg_ikkje du_hjelper_ikkje "
     "dette_hjelper_ikkje ubrukeleg du_forstar_ikkje du_skjonar_ikkje forstar_du_ikkje skjonar_du_ikkje "
     "bortkasta_tid eg_er_sint eg_er_rasande eg_er_frustrert eg_er_sa_lei elendig_service darleg_service "
     "uakseptabelt latterleg dumme_robot dum_robot eg_gjev_opp eg_gir_opp svar_pa_sporsmalet "
-    "det_var_ikkje_det_eg_spurde_om er_du_dum det_er_svindel",
+    "er_du_dum det_er_svindel de_er_svindlarar dykk_er_svindlarar",
 }
 # What is said by somebody who complains, and not by somebody who asks how one does.
 COMPLAINING = {
@@ -83,8 +85,9 @@ HARM = {
     "en": "got_burned got_burnt burned_myself burnt_myself i_was_burned i_was_burnt i_was_injured was_injured "
     "got_injured injured_myself i_got_hurt i_was_hurt got_hurt hurt_myself in_hospital in_the_hospital "
     "went_to_hospital taken_to_hospital emergency_room ambulance suicide suicidal kill_myself i_want_to_die "
-    "end_my_life caught_fire exploded",
-    "da": "braendte_mig braendt_mig jeg_blev_braendt kom_til_skade kommet_til_skade kom_slemt_til_skade jeg_er_skadet "
+    "end_my_life don_t_want_to_live do_not_want_to_live dont_want_to_live caught_fire exploded",
+    "da": "ikke_leve_mere "
+    "braendte_mig braendt_mig jeg_blev_braendt kom_til_skade kommet_til_skade kom_slemt_til_skade jeg_er_skadet "
     "jeg_blev_skadet pa_skadestuen skadestuen pa_hospitalet pa_sygehuset ambulance selvmord jeg_vil_do "
     "ikke_leve_laengere gik_i_brand brod_i_brand eksploderede",
     "sv": "brande_mig brant_mig brannskadad brannskadade jag_blev_skadad jag_ar_skadad skadade_mig skadat_mig "
@@ -93,7 +96,8 @@ HARM = {
     "nb": "brente_meg brent_meg jeg_ble_brent brannskade brannskadet jeg_ble_skadet jeg_er_skadet kom_til_skade "
     "kommet_til_skade skadet_meg pa_sykehuset pa_sykehus pa_legevakten legevakten legevakta ambulanse selvmord "
     "jeg_vil_do ikke_leve_lenger tok_fyr begynte_a_brenne eksploderte",
-    "nn": "brende_meg brent_meg eg_vart_brend brannskada eg_vart_skadd eg_er_skadd kom_til_skade kome_til_skade "
+    "nn": "ikkje_leve_meir "
+    "brende_meg brent_meg eg_vart_brend brannskada eg_vart_skadd eg_er_skadd kom_til_skade kome_til_skade "
     "skada_meg pa_sjukehuset pa_sjukehus pa_legevakta legevakta ambulanse sjolvmord eg_vil_doy "
     "ikkje_leve_lenger tok_fyr byrja_a_brenne eksploderte",
 }

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bot import leaning, phrases, policy
+from bot.unclear import is_unclear
 from conversation.log import entries
 from runtime.db import Tx
 
@@ -21,7 +22,7 @@ HELPED = ("thanks", "praise")  # whoever says so was helped
 @lru_cache(512)  # the same few questions make most of the messages
 def _stands_alone(text: str) -> bool:
     """Whether it is a question that needs no other to be understood."""
-    return not leaning.leans(text) and not phrases.small_talk(text)
+    return not (leaning.leans(text) or phrases.small_talk(text) or is_unclear(text))
 
 
 @dataclass(slots=True)

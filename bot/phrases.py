@@ -22,8 +22,10 @@ _GREETING = re.compile(
     r"god ?(?:dag|morgen|morgon|kveld|kvall|aften|formiddag|eftermiddag|ettermiddag)|"
     r"goddag|mojn|dav|davs|dagen|morn|morna|morgen|moin|yo)(?: |$))+"
     r"(?:(?:there|igen|igjen|igjen|alle|alla|alle sammen|allihopa|du|der|dar|pa dig|pa deg|again|everyone|all|team) ?)*"
-    r"|(?:(?:hi|hello|hey|hej|hei|hallo|halla) )*(?:is (?:anyone|anybody|someone) (?:there|here)|er der nogen(?: her)?|"
-    r"er det noen (?:her|der)|er det nokon (?:her|der)|ar det nagon dar|finns det nagon dar|nogen hjemme|nokon heime)"
+    r"|(?:(?:hi|hello|hey|hej|hei|hallo|halla) )*(?:is (?:anyone|anybody|someone) (?:there|here|home)|"
+    r"er der nogen(?: her| hjemme| der)?|"
+    r"er det noen (?:her|der|hjemme)|er det nokon (?:her|der|heime)|(?:ar|e|finns) (?:det|de) (?:nagon|nan) (?:dar|har|"
+    r"hemma)|nogen hjemme|noen hjemme|nagon hemma|nokon heime)"
 )
 _THANKS = re.compile(
     r"(?:(?:ok|okay|oki|okej|super|supert|perfect|perfekt|fint|fine|great|good|lovely|excellent|awesome|toppen|topp|bra|"

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from bot import moods
-from bot.folding import any_language, literals
+from bot.folding import any_language, literals, unadorned
 
 MOST = 3  # words of courtesy in front
 LEAST_WORDS = 2  # of what is left: less may have meant all of it
@@ -27,6 +27,7 @@ _MARKS = re.compile(r"[!?\s]{2,}\Z")
 @lru_cache(512)
 def plainly(text: str) -> str:
     """The same question, as most people write it; the text itself where nothing is around it."""
+    text = unadorned(text)
     asked = text.lower() if "capitals" in moods.loud(text) else text
     ends = _MARKS.search(asked[-20:].rstrip())
     if ends is not None:

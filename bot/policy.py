@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot import leaning, moods, phrases
+from bot import leaning, moods, phrases, several
 from bot.moods import Complaint
 from bot.phrases import Purpose
+from bot.unclear import is_unclear
 from conversation.events import Reason
 
 CHOICES = 3
@@ -86,12 +87,13 @@ class Reading:
     complaint: Complaint = ""
     leans: frozenset[str] = field(default_factory=frozenset)
     parts: tuple[str, ...] = ()
+    unclear: bool = False
 
     @property
     def is_plain(self) -> bool:
         """One question that stands by itself: what came before it does not matter, and nothing else is in it."""
         return (
-            not (self.person or self.purpose or self.upset or self.loud or self.complaint or self.leans)
+            not (self.person or self.purpose or self.upset or self.loud or self.complaint or self.leans or self.unclear)
             and len(self.parts) < 2
         )
 
@@ -108,10 +110,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`again`: the nearest article was the answer just before."""
+    """`again`: the nearest article was the answer just before; `instead`: that answer did not help."""
 
     choices: tuple[Candidate, ...]
     again: bool = False
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ def read(text: str) -> Reading:
         loud=moods.loud(text),
         complaint=moods.complaint(text),
         leans=leaning.leans(text),
-        parts=leaning.parts(text),
+        parts=several.parts(text),
+        unclear=is_unclear(text),
     )
 
 
@@ -148,7 +152,21 @@ def before_search(text: str, past: Past = NOTHING, max_turns: int = MAX_TURNS) -
         return Remark("ok" if past.article else "help"), "a yes to nothing that was asked"
     if not (past.offered or past.article) and len(text.split()) == 1 and phrases.is_no(text):
         return Remark("ok"), "a no to nothing that was asked"
+    if reading.unclear and not past.question:
+        return Remark("help"), "does not understand, and nothing was answered before"
     return None
+
+
+def asks_instead(text: str, past: Past) -> bool:
+    """Whether it says no more than that the answer before it did not help."""
+    if not past.question:
+        return False
+    return read(text).unclear or (bool(past.article) and len(text.split()) > 1 and phrases.is_no(text))
+
+
+def instead(candidates: Sequence[Candidate]) -> Why:
+    """`candidates`: what comes next to the answer that did not help, without it, best first."""
+    return Offer(tuple(candidates[:CHOICES]), instead=True), "the answer before did not help"
 
 
 def _reasons(text: str, reading: Reading, past: Past, max_turns: int) -> list[tuple[Reason, str]]:
@@ -167,6 +185,8 @@ def _reasons(text: str, reading: Reading, past: Past, max_turns: int) -> list[tu
             found.append((Reason.NEGATIVE_SENTIMENT, " and ".join(signs)))
     if past.offered and phrases.is_no(text):
         found.append((Reason.AMBIGUOUS, "none of the offered ones"))
+    if past.misses and asks_instead(text, past):
+        found.append((Reason.AMBIGUOUS, "not helped by an answer, nor by what was offered"))
     if max_turns and past.turns >= max_turns and reading.purpose is None:
         found.append((Reason.MAX_TURNS, f"{past.turns} turns without being helped"))
     return found
@@ -211,7 +231,8 @@ def _enough(near: tuple[Candidate, ...], past: Past, text: str, again: bool) -> 
         if past.says_again(text):
             return Reason.NEGATIVE_SENTIMENT, "says the same again after an answer and an offer"
         return Reason.LOW_CONFIDENCE, "the same article again after an answer and an offer"
-    if past.offered and near and {one.article for one in near} <= set(past.offered):
+    leans = bool(text) and bool(read(text).leans)  # another question about it: the same article may well answer that
+    if past.offered and near and not leans and {one.article for one in near} <= set(past.offered):
         return Reason.AMBIGUOUS, "the same articles as offered before"
     if past.misses >= MISSES:
         reason = Reason.AMBIGUOUS if near else Reason.MISSING_KNOWLEDGE

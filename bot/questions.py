@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot import policy
 from bot.actions.forms import FormState, form_of
@@ -232,4 +233,5 @@ def conclude(tx: Tx, job: Job, language: str, event: Event, decided: Decided) ->
     if not awaits(log.state_of(row), job.seq):  # a late handover would open a chat again that has ended
         raise Refused("The assistant comes too late: nothing waits for this answer.", owner=row.owner)
     changes = {} if language == job.language else {"language": language}
+    decided = replace(decided, language=language)
     log.append(tx, row, with_form(job.seq, language, event, decided, job.form), **changes)

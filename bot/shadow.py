@@ -15,7 +15,7 @@ import structlog
 from bot import policy
 from bot.answers import Answers, explain, surest
 from bot.caution import Caution
-from bot.deciding import AUDIENCES, CANDIDATES
+from bot.looking import AUDIENCES, CANDIDATES
 from conversation import log
 from conversation.events import Decided
 from conversation.labels import SHADOW
@@ -93,7 +93,7 @@ class Shadow:
         hits = await self.reader.search_after(text, language, CANDIDATES, AUDIENCES)
         thresholds = self.caution.of(site.id, language)
         found = outcome(surest(hits), thresholds.answer, thresholds.offer)
-        decided = Decided(said.seq, found, thresholds.answer, tuple(map(explain, hits)), SHADOW)
+        decided = Decided(said.seq, found, thresholds.answer, tuple(map(explain, hits)), SHADOW, language=language)
         await self.db.write(note, said.conversation_id, decided)
 
 

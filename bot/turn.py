@@ -13,16 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from msgspec.structs import replace as changed
 
 from bot import leaning, policy, wording
 from bot.actions import ActionFailed, Actions
 from bot.answers import Answers
 from bot.caution import Caution
-from bot.deciding import Deciding, Searcher, hand_over, in_words
+from bot.deciding import Deciding, hand_over, in_words
 from bot.guided import Guided
+from bot.looking import Searcher
 from bot.metrics import ANSWER_SECONDS, BUSY_SAID, SWEEPS, TAKEN_OVER, TURNS
 from bot.questions import Courses, Job, Waiting, conclude, course_of, waiting_for_bot
-from conversation.events import Decided, Event, HandoffAsked, Offered, Reason
+from conversation.events import Answered, Decided, Event, HandoffAsked, Offered, Reason, Remarked
 from conversation.log import Recorded
 from conversation.machine import Refused
 from runtime.bus import Bus, Notice
@@ -183,6 +185,9 @@ class Turns:
         try:
             while True:
                 decided = await self._decide_in_time(job)
+                if _has_acted(decided[2]):  # decided anew, it would be done a second time
+                    job, decided = await self._said_twice(job, decided, began)
+                    break
                 if _may_go_on(job, decided[1]):
                     await self._pause(job)
                 newer = await self._newer(job, began)
@@ -224,6 +229,18 @@ class Turns:
         self._again.discard(job.conversation_id)
         newer = await self._next(job.conversation_id)
         return newer if newer is not None and newer.seq > job.seq else None
+
+    async def _said_twice(
+        self, job: Job, decided: tuple[str, Event, Decided], began: float
+    ) -> tuple[Job, tuple[str, Event, Decided]]:
+        """The same words sent once more are answered by what was done; any others are a turn of their own."""
+        newer = await self._newer(job, began)
+        if newer is None or newer.text != job.text:
+            return job, decided
+        language, event, why = decided
+        if isinstance(event, Answered | Offered | Remarked):
+            event = changed(event, re=newer.seq)
+        return newer, (language, event, changed(why, about=newer.seq))
 
     async def _decide_in_time(self, job: Job) -> tuple[str, Event, Decided]:
         # The time in which others are answered first is not the assistant's thinking.
@@ -285,6 +302,10 @@ class Turns:
         else:
             self._typed.discard(conversation_id)
         self.bus.publish([Notice("typing", conversation_id, number, "bot:")])
+
+
+def _has_acted(decided: Decided) -> bool:
+    return bool(decided.form and decided.form.get("acted"))
 
 
 def _may_go_on(job: Job, event: Event) -> bool:

@@ -54,6 +54,20 @@ SENTENCES: dict[str, dict[str, str]] = {
         "nb": "Svaret over kommer nærmest: «{sentence}» Eller er det en av disse?",
         "nn": "Svaret over kjem nærast: «{sentence}» Eller er det ein av desse?",
     },
+    "no_help": {
+        "en": "I am sorry that my answer did not help. How would you like to go on?",
+        "da": "Jeg er ked af, at mit svar ikke hjalp. Hvordan vil du videre?",
+        "sv": "Jag är ledsen att mitt svar inte hjälpte. Hur vill du gå vidare?",
+        "nb": "Jeg beklager at svaret mitt ikke hjalp. Hvordan vil du gå videre?",
+        "nn": "Orsak at svaret mitt ikkje hjelpte. Korleis vil du gå vidare?",
+    },
+    "no_help_choices": {
+        "en": "I am sorry that my answer did not help. Is it one of these, or shall a person look at it?",
+        "da": "Jeg er ked af, at mit svar ikke hjalp. Er det en af disse, eller skal et menneske se på det?",
+        "sv": "Jag är ledsen att mitt svar inte hjälpte. Är det något av det här, eller ska en människa titta på det?",
+        "nb": "Jeg beklager at svaret mitt ikke hjalp. Er det en av disse, eller skal et menneske se på det?",
+        "nn": "Orsak at svaret mitt ikkje hjelpte. Er det ein av desse, eller skal eit menneske sjå på det?",
+    },
     "still_open": {
         "en": "You asked more than one thing. Still open: {questions} Ask that once more, and I look for it.",
         "da": "Du spurgte om flere ting. Jeg mangler at svare på: {questions} Spørg om det igen, så leder jeg.",
@@ -279,5 +293,5 @@ def weekday(number: int, language: str) -> str:
 
 
 def clock_time(hour: int, minute: int, language: str) -> str:
-    """`14:06` in English and Swedish, `14.06` in Danish and Norwegian."""
-    return f"{hour:02d}{'.' if language in ('da', 'nb', 'nn') else ':'}{minute:02d}"
+    """`14.06` in Danish, `14:06` in the others, as the browser writes it (Intl), so that chat and pages agree."""
+    return f"{hour:02d}{'.' if language == 'da' else ':'}{minute:02d}"

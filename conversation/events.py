@@ -108,7 +108,8 @@ class Remarked(Event, frozen=True):
 class Decided(Event, frozen=True):
     """Why the assistant did what it did with entry `about`: hits with their scores, threshold, outcome.
 
-    `form`: a form that is being filled in, as it stands after this turn (bot/actions/forms.py).
+    `form`: a form that is being filled in, as it stands after this turn (bot/actions/forms.py). `language`: the one it
+    was decided in, whose threshold counted; a chat may go on in another. Empty in logs of earlier versions.
     """
 
     kind: ClassVar[str] = "decided"
@@ -119,6 +120,7 @@ class Decided(Event, frozen=True):
     hits: tuple[dict[str, Any], ...] = ()
     note: str = ""
     form: dict[str, Any] | None = None
+    language: str = ""
 
 
 class HandoffAsked(Event, frozen=True, omit_defaults=True):

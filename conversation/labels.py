@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -21,7 +21,7 @@ labels = AnswerLabel.__table__  # type: ignore[attr-defined]
 
 # The first counts most: a colleague has read the article; a customer knows whether it helped; the others are signs.
 SOURCES = ("agent", "customer", "handoff", "repeat")
-SHADOW = "shadow"  # the note of a decision that nobody was told
+SHADOW = "shadow"  # begins the note of a decision that nobody was told
 NEAR = 4  # the reason for an answer stands right behind it
 
 
@@ -57,6 +57,28 @@ class Label:
     evidence: int
     instead: str
     at: int
+
+
+class Verdict(NamedTuple):
+    """How a labelled answer counts. `torn`: one calls it right and another wrong. Times are ms UTC."""
+
+    conversation: str
+    certainty: float
+    bar: float
+    answered_at: int
+    said_at: int
+    right: bool
+    torn: bool
+
+
+# The least of an answer's labels is one of the source that counts most, and there of a "wrong" where there is one.
+_WORD = sa.case(
+    *(
+        (labels.c.source == source, sa.case((labels.c.is_right, 2 * place + 1), else_=2 * place))
+        for place, source in enumerate(SOURCES)
+    ),
+    else_=2 * len(SOURCES),
+)
 
 
 # -- writing ---------------------------------------------------------------------------------------------------
@@ -149,19 +171,61 @@ def answer_in(found: Sequence[Logged], row: Any) -> Answer | None:
     if first.kind == "answered":
         article, certainty = first.data["source"]["article"], first.data["certainty"]
         reasons = (entry.data for entry in found if entry.kind == "decided")
-        bar = next((reason["threshold"] for reason in reasons if reason["about"] == first.data["re"]), 0.0)
+        reason = next((reason for reason in reasons if reason["about"] == first.data["re"]), {})
     elif is_silent_answer(first):
-        best, bar = first.data["hits"][0], first.data["threshold"]
+        reason, best = first.data, first.data["hits"][0]
         article, certainty = best["article"], best["certainty"]
     else:
         return None
-    return Answer(row.public_id, first.seq, row.site_id, row.language, article, certainty, bar, first.at)
+    # Not the chat's of now: whoever goes on in another language does not take the answer there.
+    language = reason.get("language") or row.language
+    bar = reason.get("threshold", 0.0)
+    return Answer(row.public_id, first.seq, row.site_id, language, article, certainty, bar, first.at)
 
 
 def is_silent_answer(entry: Logged) -> bool:
     """Whether the assistant would have answered, but the site lets it decide in silence."""
     data = entry.data
-    return entry.kind == "decided" and data["note"] == SHADOW and data["outcome"] == "answer" and bool(data["hits"])
+    if entry.kind != "decided" or data["outcome"] != "answer" or not data["hits"]:
+        return False
+    return bool(data["note"].split("; ", 1)[0] == SHADOW)
+
+
+def verdicts(tx: Tx, site_id: int, language: str) -> list[Verdict]:
+    """How each labelled answer of a site's language counts, oldest answer first: as `verdict`, for very many."""
+    chosen = (
+        sa.select(
+            labels.c.conversation,
+            sa.func.min(labels.c.certainty),
+            sa.func.min(labels.c.bar),
+            sa.func.min(labels.c.answered_at),
+            sa.func.max(labels.c.at),
+            sa.func.min(_WORD) % 2,
+            sa.func.max(_WORD % 2) - sa.func.min(_WORD % 2),
+        )
+        .where(labels.c.site_id == site_id, labels.c.language == language)
+        .group_by(labels.c.conversation, labels.c.seq)
+    )
+    found = [Verdict(*row) for row in tx.connection.execute(chosen).all()]
+    found.sort(key=lambda one: one.answered_at)
+    return found
+
+
+def torn(tx: Tx, site_id: int, language: str, limit: int) -> tuple[list[list[Label]], int]:
+    """Answers that one calls right and another wrong, the latest first, and how many there are."""
+    here = sa.and_(labels.c.site_id == site_id, labels.c.language == language)
+    chosen = (
+        sa.select(labels.c.conversation, labels.c.seq, sa.func.max(labels.c.at).label("latest"))
+        .where(here)
+        .group_by(labels.c.conversation, labels.c.seq)
+        .having(sa.func.max(_WORD % 2) > sa.func.min(_WORD % 2))
+    )
+    total = tx.connection.execute(sa.select(sa.func.count()).select_from(chosen.subquery())).scalar_one()
+    latest = chosen.order_by(sa.desc("latest"), labels.c.conversation, labels.c.seq).limit(limit)
+    places = [(row.conversation, row.seq) for row in tx.connection.execute(latest)]
+    of_these = sa.select(labels).where(here, sa.tuple_(labels.c.conversation, labels.c.seq).in_(places))
+    found = together([_label(row) for row in tx.connection.execute(of_these.order_by(labels.c.id))])
+    return sorted(found, key=lambda of_one: places.index((of_one[0].answer.conversation, of_one[0].answer.seq))), total
 
 
 def of_place(tx: Tx, site_id: int, language: str) -> list[Label]:
@@ -197,12 +261,6 @@ def verdict(of_one: Sequence[Label]) -> bool:
     """Whether an answer counts as right: by the source that counts most, and there one `wrong` is enough."""
     first = min(SOURCES.index(label.source) for label in of_one)
     return all(label.right for label in of_one if SOURCES.index(label.source) == first)
-
-
-def contradictions(found: Sequence[Label]) -> list[list[Label]]:
-    """Answers that one calls right and another wrong, the latest first."""
-    torn = [of_one for of_one in together(found) if len({label.right for label in of_one}) > 1]
-    return sorted(torn, key=lambda of_one: max(label.at for label in of_one), reverse=True)
 
 
 def card(label: Label) -> dict[str, Any]:

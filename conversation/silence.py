@@ -62,7 +62,8 @@ def compare(tx: Tx, site_id: int, since: int = 0, shown: int = 50) -> Comparison
         )
         .join(conversations, conversations.c.id == entries.c.conversation_id)
         .where(entries.c.kind == "decided", entries.c.at >= since, conversations.c.site_id == site_id)
-        .where(entries.c.data.contains(f'"note":"{SHADOW}"', autoescape=True))
+        .where(entries.c.data.contains(f'"note":"{SHADOW}', autoescape=True))
+        .where(~entries.c.data.contains('"outcome":"remark"', autoescape=True))  # a greeting is no question
         .order_by(entries.c.at.desc(), entries.c.id.desc())
         .limit(MOST)
     )

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import labels, silence, sites
-from knowledge_base import catalogue, targets
+from knowledge_base import catalogue, looks, reports, targets
 from knowledge_base.certainty import answer_threshold
 from knowledge_base.certified import CONFIDENCE
-from knowledge_base.targets import Check, Report
+from knowledge_base.looks import Check
+from knowledge_base.reports import Report
 from runtime import auth
 from runtime.accounts import Account
 from runtime.clock import rfc3339
@@ -83,7 +84,7 @@ def report_card(report: Report) -> dict[str, Any]:
 
 
 def check_card(check: Check) -> dict[str, Any]:
-    return {**asdict(check), "at": rfc3339(check.at)}
+    return {**asdict(check), "at": rfc3339(check.at), "target": check.target or None}
 
 
 @router.get("")
@@ -91,23 +92,17 @@ async def certainty(request: Request, _director: Director) -> dict[str, Any]:
     """For each site and language: the target, the threshold, what labels prove, and how many are missing. `careful`:
     the threshold of the settings, which counts without a target."""
     careful = _careful(request)
-    found = await auth.database_of(request).read(targets.reports, careful)
+    found = await auth.database_of(request).read(reports.reports, careful)
     return {"items": [report_card(report) for report in found], "careful": careful}
 
 
 @router.put("/{site}/target")
 async def set_target(request: Request, director: Director, site: str, body: Target) -> dict[str, Any]:
     """The threshold follows at once where the labels say so; without enough of them it stays as careful as it was."""
-    careful = _careful(request)
-    await auth.database_of(request).write(
-        targets.set_target, site, body.language, body.wrong_at_most, director.name, careful
-    )
-    return {"items": [report_card(report) for report in await auth.database_of(request).read(_of_site, site, careful)]}
-
-
-def _of_site(tx: Tx, key: str, careful: float) -> list[Report]:
-    site = sites.site_by_key(tx, key)
-    return [targets.report(tx, site, language, careful) for language in targets.places(tx, site)]
+    careful, db = _careful(request), auth.database_of(request)
+    for place in await db.write(targets.set_target, site, body.language, body.wrong_at_most, director.name):
+        await looks.look(db, *place, careful)
+    return {"items": [report_card(report) for report in await db.read(reports.of_site, site, careful)]}
 
 
 @router.put("/{site}/shadow")
@@ -136,21 +131,23 @@ async def contradictions(
 ) -> dict[str, Any]:
     """Answers that one calls right and another wrong, the latest first; `right` is how each one counts, `title` that of
     its article (absent where that is gone)."""
-    found, named = await auth.database_of(request).read(_contradictions, site, language, limit)
+    found, total, named = await auth.database_of(request).read(_contradictions, site, language, limit)
     items = [
         {
             "right": labels.verdict(of_one),
             "title": named.get(of_one[0].answer.article),
             "labels": [labels.card(label) for label in of_one],
         }
-        for of_one in found[:limit]
+        for of_one in found
     ]
-    return {"items": items, "total": len(found)}
+    return {"items": items, "total": total}
 
 
-def _contradictions(tx: Tx, key: str, language: str, limit: int) -> tuple[list[list[labels.Label]], dict[str, str]]:
-    found = labels.contradictions(labels.of_place(tx, sites.site_by_key(tx, key).id, language))
-    return found, catalogue.titles(tx, {of_one[0].answer.article for of_one in found[:limit]}, language)
+def _contradictions(
+    tx: Tx, key: str, language: str, limit: int
+) -> tuple[list[list[labels.Label]], int, dict[str, str]]:
+    found, total = labels.torn(tx, sites.site_by_key(tx, key).id, language, limit)
+    return found, total, catalogue.titles(tx, {of_one[0].answer.article for of_one in found}, language)
 
 
 @router.get("/{site}/checks")
@@ -161,4 +158,4 @@ async def checks(request: Request, _director: Director, site: str, limit: Limit 
 
 
 def _history(tx: Tx, key: str, limit: int) -> list[Check]:
-    return targets.history(tx, sites.site_by_key(tx, key).id, limit)
+    return looks.history(tx, sites.site_by_key(tx, key).id, limit)

@@ -123,6 +123,10 @@ class Asker:
         self._remember(key, hits, state if knowledge.state is state else None)
         return list(hits)
 
+    def without(self, hits: Sequence[Hit], root: str, language: str | None) -> list[Hit]:
+        """As `KnowledgeBase.without`."""
+        return self._knowledge().without(hits, root, language)
+
     def known(
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = PUBLIC
     ) -> Sequence[Hit] | None:

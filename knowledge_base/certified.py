@@ -11,7 +11,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from knowledge_base.drift import turned
 
 CONFIDENCE = 0.95
 TARGETS = (0.01, 0.02, 0.05)
@@ -20,15 +22,15 @@ CHOOSE_SHARE = 1 / 3  # of the conversations; the rest certifies, which needs mo
 CHOOSE_CONFIDENCE = 0.75  # a choice that is likely to pass: it wants about as many labels as its proof will have
 BINS = 10
 
-Step = Literal["kept", "certified", "not_yet", "lost", "contradicted"]
+Step = Literal["kept", "certified", "not_yet", "lost", "contradicted", "drifted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):  # of which there are a hundred thousand
     """An answer that somebody has judged.
 
     `bar`: the threshold of that time; below it nothing was answered, so the case says nothing about lower ones.
-    `group`: answers of one group (a conversation) stay on one side of the split. `at`: ms UTC of the answer.
+    `group`: answers of one group (a conversation) stay on one side of the split. `at`: ms UTC of the answer, `said_at`
+    of the latest word on it.
     """
 
     certainty: float
@@ -36,6 +38,7 @@ class Case:
     group: str
     bar: float = 0.0
     at: int = 0
+    said_at: int = 0
 
 
 # -- exact bounds --------------------------------------------------------------------------------------------
@@ -146,7 +149,6 @@ class Certificate:
     missing: int
 
 
-@lru_cache(16_384)  # asked again with every look
 def for_choice(group: str) -> bool:
     """On which side of the split a group's answers are: for ever the same one."""
     number = int.from_bytes(hashlib.sha256(group.encode("utf-8", "replace")).digest()[:4], "big")
@@ -195,9 +197,9 @@ def measure(certifying: Sequence[Case], target: float, threshold: float, confide
     return Certificate(target, threshold, answered, wrong, bound(wrong, answered), certified, missing)
 
 
-def missing_for(target: float, wrong: int, answered: int, confidence: float = CONFIDENCE) -> int:
-    """Further labels, of both parts, if none of those to come is wrong."""
-    lacking = max(0, needed(target, wrong, confidence) - answered)
+def missing_for(target: float, wrong: int, answered: int, confidence: float = CONFIDENCE, next_look: int = 0) -> int:
+    """Further labels, of both parts, if none of those to come is wrong; `next_look`: answers before which none is."""
+    lacking = max(0, max(needed(target, wrong, confidence), next_look) - answered)
     return math.ceil(lacking / (1 - CHOOSE_SHARE))
 
 
@@ -262,20 +264,23 @@ def due(standing: Standing, answered: int, target: float) -> bool:
 def review(standing: Standing, cases: Sequence[Case], target: float, careful: float, now: int) -> Review:
     """The next standing, after a look at all labels.
 
-    A certificate is lost when its bound no longer holds with the new labels; labels that contradict the target move the
-    threshold up, certified or not. Either way old labels count no more.
+    A certificate is lost when its bound no longer holds with the new labels; labels that contradict the target, all of
+    them or the latest, move the threshold up, certified or not. Either way old labels count no more. `cases`: in order.
     """
     cases = [case for case in cases if case.at >= standing.since]
     choosing, certifying = split(cases)
     confidence = look_confidence(standing.looks + 1)
     here = measure(certifying, target, standing.threshold, CONFIDENCE if standing.certified_at else confidence)
     new = [case for case in cases if case.at >= standing.certified_at]
-    wrong, answered = count(new, standing.threshold)
-    contradicted = contradicts(wrong, answered, target)
-    if contradicted or (standing.certified_at and not here.certified):
-        up = raised(new if contradicted else cases, target, standing.threshold)
+    broken = _broken(new, target, standing.threshold)
+    if broken is None and standing.certified_at and not here.certified:
+        broken = "lost", cases
+    if broken is not None:
+        step, against = broken
+        up = raised(against, target, standing.threshold)
         after = replace(standing, threshold=up, certified_at=0, looked_at=0, since=now)
-        return Review(after, "contradicted" if contradicted else "lost", replace(here, certified=False))
+        shown = here if step == "lost" else measure(against, target, standing.threshold, confidence)
+        return Review(after, step, replace(shown, certified=False))
     if standing.certified_at:
         return Review(standing, "kept", here)
     threshold = choose(choosing, target, max(careful, standing.threshold))
@@ -286,6 +291,15 @@ def review(standing: Standing, cases: Sequence[Case], target: float, careful: fl
     if found.certified:
         return Review(replace(looked, threshold=threshold, certified_at=now), "certified", found)
     return Review(looked, "not_yet", found)
+
+
+def _broken(new: list[Case], target: float, threshold: float) -> tuple[Step, list[Case]] | None:
+    """Whether new labels contradict the target, all of them or those from somewhere on, and which they are."""
+    if contradicts(*count(new, threshold), target):
+        return "contradicted", new
+    allowed = [case for case in new if case.certainty >= threshold >= case.bar]
+    begin = turned((case.right for case in allowed), target)
+    return None if begin is None else ("drifted", allowed[begin:])
 
 
 # -- calibration ---------------------------------------------------------------------------------------------

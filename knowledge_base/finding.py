@@ -41,15 +41,17 @@ def found(
     allowed: Allowed,
     weights: Weights,
     limit: int,
+    asked: NDArray[np.float32] | None = None,
 ) -> list[tuple[int, Ranked]]:
     """At most `limit` articles, best first, each with the number of its best document. `vector` is the question's,
-    centred, [dimension].
+    centred, [dimension]; `asked` the same under the metric, from whoever has that already.
     """
     words = snapshot.lexicon.score(question, language)
-    asked = snapshot.metric.question(vector)
+    if asked is None:
+        asked = snapshot.metric.question(vector)
     numbers = _candidates(snapshot, vector, asked, words.words + words.characters, allowed)
     best_unit, central = _cosines(snapshot, numbers, asked)
-    evidence = Evidence(best_unit, central, words.words[numbers], words.characters[numbers])
+    evidence = Evidence(best_unit, central, words.words[numbers], words.characters[numbers], words.matched[numbers])
     ranked = rank(evidence, snapshot.names.root_places[numbers], weights, limit)
     return [(int(numbers[each.candidate]), each) for each in ranked]
 
@@ -71,8 +73,10 @@ def _candidates(
     leads: list[NDArray[Any]] = [
         _named(snapshot.index, vector, _UNIT_CANDIDATES, snapshot.document_of_row, allowed.rows),
         _named(snapshot.centroids, asked, _DOCUMENT_CANDIDATES, snapshot.document_of_centroid, allowed.centroids),
-        np.argpartition(np.where(allowed.documents, lexical, -1), -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:],
     ]
+    held = np.where(allowed.documents, lexical, 0)
+    most = np.argpartition(held, -_DOCUMENT_CANDIDATES)[-_DOCUMENT_CANDIDATES:] if held.any() else np.zeros(0, np.intp)
+    leads.append(most[held[most] > 0])  # in a language without articles nothing leads
     places = snapshot.names.root_places
     led = np.zeros(len(snapshot.documents), np.bool_)  # at the place of each root that has a document in the lead
     led[places[np.concatenate(leads)]] = True

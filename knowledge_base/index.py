@@ -81,11 +81,11 @@ class _Named:
         # Of few that are allowed the cells that are looked into otherwise might hold too few.
         held = len(self) if allowed is None else int(np.count_nonzero(allowed))
         everywhere = held < len(self) and (held <= self.few or held * _LOOKED_INTO < len(self))
-        chosen = {} if allowed is None else {"sel": _chosen(allowed)}
-        looked_into = self.cells.nlist if everywhere else self.cells.nprobe
-        found: _Found = self.cells.search(
-            vectors, count, params=faiss.SearchParametersIVF(nprobe=looked_into, **chosen)
-        )
+        parameters = None
+        if allowed is not None:
+            looked_into = self.cells.nlist if everywhere else self.cells.nprobe
+            parameters = faiss.SearchParametersIVF(nprobe=looked_into, sel=_chosen(allowed))
+        found: _Found = self.cells.search(vectors, count, params=parameters)
         return found
 
 
@@ -216,7 +216,9 @@ class NameIndex:
                 most = len(part) if held is None else int(np.count_nonzero(held))
                 products, numbers = part.named(vectors, min(count, most), held)
                 missing = numbers < 0
-                found.append((np.where(missing, -np.inf, products), np.where(missing, -1, numbers + first)))
+                if first or missing.any():
+                    products, numbers = np.where(missing, -np.inf, products), np.where(missing, -1, numbers + first)
+                found.append((products, numbers))
             first += len(part)
         if not found:
             return np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), np.int64)

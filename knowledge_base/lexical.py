@@ -6,12 +6,10 @@ document is put in by making the small one anew, never by copying, let alone ana
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -20,18 +18,17 @@ from numpy.typing import NDArray
 
 from knowledge_base.passages import Document, plain_texts
 from knowledge_base.postings import Keys, Postings, followed, kept, postings_of
-from knowledge_base.stemming import Analyser, family, fold, words
+from knowledge_base.stemming import Analyser, family
+from knowledge_base.term_keys import gram_keys, term_key
 
 # The customary BM25 constants (Robertson and Zaragoza, 2009).
 _SATURATION = 1.2
 _LENGTH = 0.75
-_GRAMS = (3, 4, 5)
 # Body text enters the n-grams only where there is neither title nor question: it would be nine tenths of the memory.
 _GRAM_CHARACTERS = 1_000
 _FREQUENT = 64  # rows that hold a term, from which on it is remembered how many documents these are
 _FEW_ROWS = 1_000  # a part of so many rows is made anew, with one document more, in a few milliseconds
 NOBODY = np.int32(-1)
-_PRIME = np.uint64(1_099_511_628_211)
 
 _Kind = tuple[str, bool]  # language, and whether it is a body
 
@@ -56,10 +53,14 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class LexicalScores:
-    """Per document, 0 to 1: how much of the question's weight of words and of n-grams its best field holds."""
+    """Per document, 0 to 1: how much of the question's weight of words and of n-grams its best field holds.
+
+    `matched`: the weight of the words that it has at all, in any field; 1 is that of a word that no document has.
+    """
 
     words: NDArray[np.float32]
     characters: NDArray[np.float32]
+    matched: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,20 +200,20 @@ class Lexicon:
         Language unknown: the question is read in each language that the documents have.
         """
         count = len(self._languages)
-        scores = LexicalScores(np.zeros(count, np.float32), np.zeros(count, np.float32))
+        scores = LexicalScores(*(np.zeros(count, np.float32) for _ in range(3)))
         for name in self._sizes if language is None else (family(language),):
             if name in self._sizes:
-                self._add_words(question, name, scores.words)
+                self._add_words(question, name, scores)
                 self._add_characters(question, name, scores.characters)
         return scores
 
-    def _add_words(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
+    def _add_words(self, question: str, language: str, scores: LexicalScores) -> None:
         """BM25 of the best field over the most that any text could reach for these terms.
 
         A term that no document has counts in that most, so an unknown word lowers the score of every document.
         """
         size = self._sizes[language]
-        terms = {_key(language, term) for term in self._analysers[language].terms(question)}
+        terms = {term_key(language, term) for term in self._analysers[language].terms(question)}
         if not terms:
             return
         keys = np.fromiter(terms, np.uint64, len(terms))
@@ -227,11 +228,12 @@ class Lexicon:
         for part, rows, counted, known, sizes in found:
             totals = np.bincount(rows, np.repeat(shares[known], sizes) * counted, len(part.documents))
             touched = np.flatnonzero(totals > 0)
-            _raise(scores, part.documents[touched], totals[touched])
+            _raise(scores.words, part.documents[touched], totals[touched])
+            _add_matched(scores.matched, part.documents[rows], weights[known] / np.log1p(2 * size + 1), sizes)
 
     def _add_characters(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
         """Cosine of the sets of n-grams, of the best field."""
-        grams = _gram_keys(question, language)
+        grams = gram_keys(question, language)
         for part in self._filled:
             shared = np.bincount(part.grams.rows_of(grams), minlength=len(part.documents))
             touched = np.flatnonzero(shared > 0)
@@ -251,6 +253,18 @@ class Lexicon:
         means = np.maximum(sums / np.maximum(counts, 1), 1).astype(np.float32)
         relative = (part.lengths / means[part.kinds] for part in self._filled)
         return [np.float32(_SATURATION * (1 - _LENGTH)) + np.float32(_SATURATION * _LENGTH) * each for each in relative]
+
+
+def _add_matched(
+    scores: NDArray[np.float32], documents: NDArray[np.int32], weights: NDArray[Any], sizes: NDArray[np.int64]
+) -> None:
+    """Each term's weight to each of its documents, once; `documents`: those of its rows, one term after the other."""
+    found = np.zeros(len(scores) + 1, np.float32)  # the last one is NOBODY's
+    end = 0
+    for weight, size in zip(weights.tolist(), sizes.tolist(), strict=True):
+        end += size
+        found[documents[end - size : end]] += weight  # once, however often a document stands there
+    scores += found[:-1]
 
 
 def _raise(scores: NDArray[np.float32], documents: NDArray[np.int32], values: NDArray[Any]) -> None:
@@ -300,10 +314,10 @@ def _rows(fields: list[_Field], analyser: Analyser) -> list[_Row]:
         counts = Counter(found)
         grams = np.zeros(0, np.uint64)
         if not is_body or len(fields) == 1:
-            grams = _gram_keys(text[:_GRAM_CHARACTERS], analyser.language)
+            grams = gram_keys(text[:_GRAM_CHARACTERS], analyser.language)
         rows.append(
             _Row(
-                np.fromiter(map(_key, repeat(analyser.language), counts), np.uint64, len(counts)),
+                np.fromiter(map(term_key, repeat(analyser.language), counts), np.uint64, len(counts)),
                 np.fromiter(counts.values(), np.int64, len(counts)),
                 len(found),
                 is_body,
@@ -311,26 +325,3 @@ def _rows(fields: list[_Field], analyser: Analyser) -> list[_Row]:
             )
         )
     return rows
-
-
-@lru_cache(maxsize=8_192)  # visitors may type any words: those of every day stay
-def _key(language: str, term: str) -> np.uint64:
-    """A term as 64 bits; two of a million distinct terms meet with a chance of 3 in 100 million."""
-    digest = hashlib.blake2b(f"{language}\0{term}".encode("utf-8", "replace"), digest_size=8).digest()
-    return np.uint64(int.from_bytes(digest, "little"))
-
-
-def _gram_keys(text: str, language: str) -> Keys:
-    """Unique n-grams of the folded text, words parted by one blank, each as 64 bits."""
-    folded = fold(" ".join(words(text)), language)
-    if not folded:
-        return np.zeros(0, np.uint64)
-    codes = np.frombuffer(f" {folded} ".encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
-    keys = []
-    key = np.full(len(codes), _key(language, ""), np.uint64)
-    for size in range(1, _GRAMS[-1] + 1):
-        key = (key[: len(codes) - size + 1] ^ codes[size - 1 :]) * _PRIME  # FNV-1a over code points
-        if size in _GRAMS:
-            keys.append(key)
-    every: Keys = np.sort(np.concatenate(keys))
-    return np.compress(np.append(True, every[1:] != every[:-1]), every)

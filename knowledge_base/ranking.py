@@ -25,13 +25,14 @@ class Weights:
 class Evidence:
     """What speaks for each candidate document; all arrays have one number for each of them.
 
-    `best_unit` and `centroid` are cosines, `words` and `characters` are 0 to 1.
+    `best_unit` and `centroid` are cosines, `words` and `characters` are 0 to 1. `matched` does not count in the score.
     """
 
     best_unit: Scores
     centroid: Scores
     words: Scores
     characters: Scores
+    matched: Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class Features:
     agreement: float  # words of this article over the most words of any: 1 where BM25 would choose it too
     characters: float
     margin: float  # the whole score, minus that of the best other article; below 0 where another is better
+    matched: float = 0.0  # weight of the words that question and article share; 1 is that of one unheard-of word
 
     def values(self) -> tuple[float, ...]:
         """In the order of FEATURES."""
-        return self.pooled, self.agreement, self.characters, self.margin
+        return self.pooled, self.agreement, self.characters, self.margin, self.matched
 
 
 FEATURES = tuple(field.name for field in fields(Features))
@@ -97,6 +99,7 @@ def rank(evidence: Evidence, roots: Sequence[str] | NDArray[np.int32], weights: 
             agreement=words / most_words if most_words > 0 else 0.0,
             characters=float(evidence.characters[candidate]),
             margin=float(whole[candidate] - others[place]),
+            matched=float(evidence.matched[candidate]),
         )
         ranked.append(Ranked(candidate, float(whole[candidate]), features))
     return ranked

@@ -37,6 +37,11 @@ _LINKS = {"http", "https", "mailto"}
 _MOST_BRACKETS = 5_000
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+NO_BREAK_SPACE = "\u00a0"
+# The space between a number and its unit, inside "5 000" and behind "kl.": a line that ends there is read twice.
+_UNITS = re.compile(
+    r"(?<=\d) (?=(?:kr|DKK|SEK|NOK|EUR|euro|kg|km|cm|mm|°C)\b|%|\d{3}\b)|(?<=\b[Kk]l\.) (?=\d)", re.ASCII
+)
 
 
 def render(
@@ -137,6 +142,8 @@ def _inline(children: Sequence[Token], aim: _Aim) -> Iterator[Token]:
             if token.type == "image" and not aim.same_tab:
                 yield from _image_link(token, aim, inside=depth > 0)
                 continue
+        if token.type == "text":
+            token.content = _UNITS.sub(NO_BREAK_SPACE, token.content)
         if token.type == "text" and not depth:
             yield from _linked(token)
         else:

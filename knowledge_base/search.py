@@ -225,7 +225,7 @@ class KnowledgeBase:
         vector = centred(raw[None, :], snapshot.means[0])[0]
         asked = snapshot.metric.question(vector)
         site = self._site if _is_written_in(snapshot, language) else AS_SHIPPED
-        best = found(snapshot, question, vector, language, allowed, self._weights, limit)
+        best = found(snapshot, question, vector, language, allowed, self._weights, limit, asked)
         articles = []
         for number, ranked in best:
             versions = snapshot.names.versions[root_of(snapshot.documents[number])]
@@ -245,6 +245,20 @@ class KnowledgeBase:
             )
             for (shown, own, ranked), (passage, anchor, matched) in zip(articles, texts, strict=True)
         ]
+
+    def without(self, hits: Sequence[Hit], root: str, language: str | None) -> list[Hit]:
+        """What a search found, as if that article were not there: the first of the others gets the margin it then has
+        to the next one, and the certainty of that."""
+        snapshot = self._snapshot
+        left = [hit for hit in hits if root_of(hit.document) != root]
+        if len(left) == len(hits) or len(left) < 2:  # without a next one nothing tells how far it leads
+            return left
+        first = left[0]
+        versions = snapshot.names.versions.get(root_of(first.document), ())
+        features = replace(first.features, margin=first.score - left[1].score)
+        site = self._site if _is_written_in(snapshot, language) else AS_SHIPPED
+        certainty = self._certainty.probability(features, _has_questions(snapshot, versions), site)
+        return [replace(first, features=features, certainty=certainty), *left[1:]]
 
     def _allowed_to(self, snapshot: Snapshot, audiences: frozenset[str]) -> Allowed:
         of, known = self._allowed
@@ -311,8 +325,12 @@ def _nearest_units(
     """Of each of the documents, which all have units: (best passage, its anchor, text of the best unit)."""
     rows = rows_of(snapshot.starts, snapshot.counts, numbers)
     cosines = snapshot.index.products(asked, rows) / snapshot.lengths[rows]
-    for number, own in zip(numbers, np.split(cosines, np.cumsum(snapshot.counts[list(numbers)])[:-1]), strict=True):
+    nearness, at = cosines.tolist(), 0
+    for number in numbers:
         units = snapshot.units[number]
-        order = np.argsort(-own, kind="stable").tolist()
-        passage = next((units[at] for at in order if units[at].kind == "passage"), None)
-        yield (passage.text if passage else ""), (passage.anchor if passage else ""), units[order[0]].text
+        own = nearness[at : at + len(units)]
+        at += len(units)
+        passages = [place for place, unit in enumerate(units) if unit.kind == "passage"]
+        passage = units[max(passages, key=own.__getitem__)] if passages else None  # the first of several as near
+        nearest = units[max(range(len(units)), key=own.__getitem__)]
+        yield (passage.text if passage else ""), (passage.anchor if passage else ""), nearest.text

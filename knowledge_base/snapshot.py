@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.index import NameIndex, VectorIndex
 from knowledge_base.lexical import NOBODY, Lexicon
+from knowledge_base.names import Names, named, names_of, names_with
 from knowledge_base.passages import Document, Unit, plain_texts, root_of, units_of
 from knowledge_base.ranking import centred
 from knowledge_base.spread import Metric, Spread, metric_of, spread_of
@@ -73,17 +74,6 @@ def _cut(document: Document) -> tuple[Unit, ...]:
     return units_of(document)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What follows from the documents' ids, roots and audiences alone."""
-
-    numbers: dict[str, int]  # document id -> its number
-    versions: dict[str, tuple[int, ...]]  # root -> numbers of its language versions
-    root_places: NDArray[np.int32]  # of each document: place of its root in the order of the roots
-    audiences: dict[str, NDArray[np.bool_]]  # audience -> which documents are for it
-    languages: frozenset[str]  # of the documents
-
-
 def empty(means: NDArray[np.float32], sample: NDArray[np.float64]) -> Snapshot:
     """Without a document; `means` [2, dimension] says how long vectors are."""
     return build([], [], means, sample)
@@ -96,7 +86,7 @@ def build(
     sample: NDArray[np.float64],
 ) -> Snapshot:
     """`vectors`: for each document the model's unit vectors in the order of `units_of`. ValueError on a double id."""
-    names = _names(documents)
+    names = names_of(documents)
     units = [units_of(document) for document in documents]
     rows = _centred_rows(units, vectors, means)
     counts = np.array([len(each) for each in units], np.int64)
@@ -134,7 +124,7 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
     at = snapshot.names.numbers.get(document.id, len(snapshot.documents))
     documents = (*snapshot.documents[:at], document, *snapshot.documents[at + 1 :])
     old = snapshot.documents[at] if at < len(snapshot.documents) else None
-    same = old is not None and _named(old) == _named(document)
+    same = old is not None and named(old) == named(document)
     owners, leads = (np.where(each == at, NOBODY, each) for each in _owners(snapshot))
     added = np.arange(len(rows)), np.array([len(units)])
     lengths, length, centroid = _under(snapshot.metric, rows.__getitem__, *added)
@@ -156,7 +146,7 @@ def put(snapshot: Snapshot, document: Document, vectors: NDArray[np.float32]) ->
         document_of_centroid=np.append(leads, np.int32(at)),
         lexicon=snapshot.lexicon.put(at, document),
         vocabulary=snapshot.vocabulary.followed(document),
-        names=snapshot.names if same else _names(documents),
+        names=snapshot.names if same else names_with(snapshot.names, document) if old is None else names_of(documents),
     )
     touched = {root_of(document)} | ({root_of(old)} if old is not None else set())
     return _measured(_spread_moved(snapshot, changed, touched))
@@ -179,7 +169,7 @@ def remove(snapshot: Snapshot, document_id: str) -> Snapshot:
         sums=np.delete(snapshot.sums, at),
         document_of_centroid=leads,
         lexicon=snapshot.lexicon.remove(at),
-        names=_names(documents),
+        names=names_of(documents),
     )
     return _measured(_spread_moved(snapshot, changed, {root_of(snapshot.documents[at])}))
 
@@ -262,30 +252,6 @@ def rows_of(
     sizes = counts[chosen]
     ends = np.cumsum(sizes)
     return np.repeat(starts[chosen] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
-
-
-def _named(document: Document) -> tuple[str, str, str]:
-    """What `_names` looks at, besides the id."""
-    return root_of(document), document.audience, document.language
-
-
-def _names(documents: Sequence[Document]) -> Names:
-    numbers = {document.id: number for number, document in enumerate(documents)}
-    if len(numbers) < len(documents):
-        raise ValueError("two documents have the same id")
-    roots = [root_of(document) for document in documents]
-    versions: dict[str, tuple[int, ...]] = {}
-    for number, root in enumerate(roots):
-        versions[root] = (*versions.get(root, ()), number)
-    places = {root: place for place, root in enumerate(sorted(versions))}
-    audiences = np.array([document.audience for document in documents], dtype=object)
-    return Names(
-        numbers=numbers,
-        versions=versions,
-        root_places=np.array([places[root] for root in roots], np.int32),
-        audiences={name: np.asarray(audiences == name, np.bool_) for name in set(audiences.tolist())},
-        languages=frozenset(document.language for document in documents),
-    )
 
 
 def _placed(values: NDArray[Any], at: int, value: NDArray[Any]) -> NDArray[Any]:

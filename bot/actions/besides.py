@@ -83,6 +83,11 @@ def may_ask(text: str) -> bool:
     return is_question(text) or (len(said) > 1 and said[0] in _MAY_ASK)
 
 
+def asks_how(said: str) -> bool:
+    """Whether folded text begins as only questions do."""
+    return next((word for word in said.split() if word not in _BEFORE), "") in _ASKING
+
+
 def is_reproach(text: str) -> bool:
     """Whether it asks only in form: "why did the sole come off", "how can it tear after a week"."""
     said = _begins(text)

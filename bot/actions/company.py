@@ -15,10 +15,21 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import slots as reading
 from bot.actions.backend import Backend, BackendFailed, Declined, NoMatch, Order, backend_of_environment
 from bot.actions.forms import FORMS, Form
+from bot.actions.minds import READ, takes_back
+from bot.actions.wants import address_in, reason_in, topic_in
 from bot.actions.words import date as in_words
 from bot.actions.words import say
 
 Events = list[dict[str, Any]]
+
+
+def _said(tracker: Tracker) -> str:
+    return str((tracker.latest_message or {}).get("text") or "")
+
+
+def _at_first(tracker: Tracker, read: Callable[[str], str | None]) -> Callable[[str], str | None] | None:
+    """What is said in words is looked for in what the form begins with; later the whole message is the answer."""
+    return None if tracker.slots.get("requested_slot") else read
 
 
 def _language(tracker: Tracker) -> str:
@@ -35,11 +46,25 @@ class _Validation(FormValidationAction, ABC):  # type: ignore[misc]
     @abstractmethod
     def name(self) -> str: ...
 
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        """First what the message takes back of what was said before; then the answer to our question, if it has one."""
+        held = {slot: tracker.slots.get(slot) for slot in FORMS[self.form_name()].slots}
+        asked, text = str(tracker.slots.get("requested_slot") or ""), _said(tracker)
+        anew = takes_back(text, held, asked) if asked else {}
+        for slot, value in anew.items():
+            if value is not None and value != held[slot]:
+                dispatcher.utter_message(text=say(f"noted_{slot}", _language(tracker), value=value))
+        events = [SlotSet(slot, value) for slot, value in anew.items()]
+        tracker.slots.update(anew)
+        if anew and (asked not in READ or READ[asked](text) is None):
+            return events
+        found: Events = await super().get_extraction_events(dispatcher, tracker, domain)
+        return [*events, *found]
+
     # A slot that is filled stays so; one that nobody has asked for yet is taken only where it is plain to see.
     @staticmethod
     def _take(tracker: Tracker, slot: str, read: Callable[[str], str | None] | None) -> dict[str, Any]:
-        text = str((tracker.latest_message or {}).get("text") or "")
-        asked = tracker.slots.get("requested_slot") == slot
+        text, asked = _said(tracker), tracker.slots.get("requested_slot") == slot
         if not text or (tracker.slots.get(slot) is not None and not asked):
             return {}
         found = read(text) if read is not None else None
@@ -58,16 +83,16 @@ class _Validation(FormValidationAction, ABC):  # type: ignore[misc]
         return self._take(tracker, "phone", reading.phone)
 
     def extract_new_address(self, _d: CollectingDispatcher, tracker: Tracker, _domain: Any) -> dict[str, Any]:
-        return self._take(tracker, "new_address", None)
+        return self._take(tracker, "new_address", _at_first(tracker, address_in))
 
     def extract_return_reason(self, _d: CollectingDispatcher, tracker: Tracker, _domain: Any) -> dict[str, Any]:
-        return self._take(tracker, "return_reason", None)
+        return self._take(tracker, "return_reason", _at_first(tracker, reason_in))
 
     def extract_complaint(self, _d: CollectingDispatcher, tracker: Tracker, _domain: Any) -> dict[str, Any]:
         return self._take(tracker, "complaint", None)
 
     def extract_call_topic(self, _d: CollectingDispatcher, tracker: Tracker, _domain: Any) -> dict[str, Any]:
-        return self._take(tracker, "call_topic", None)
+        return self._take(tracker, "call_topic", _at_first(tracker, topic_in))
 
     @staticmethod
     def _check(
@@ -78,7 +103,9 @@ class _Validation(FormValidationAction, ABC):  # type: ignore[misc]
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
     ) -> dict[str, Any]:
-        found = read(str(value)) if value is not None else None
+        if value is None:  # it was taken back, and is asked for anew
+            return {slot: None}
+        found = read(str(value))
         if found is None:
             dispatcher.utter_message(text=say(fault, _language(tracker)))
         return {slot: found}

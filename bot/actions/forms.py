@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 TRIES = 3  # for the same question; then a person is better
-ASIDES = 3  # questions in between without an answer to ours; then the form is let go
+ASIDES = 7  # questions in between without an answer to ours; then the form is let go
 ROUNDS = 3  # how often an action may begin its form again (a wrong order number): more would be guessing
 LONGEST = 2_000  # characters of a slot
 

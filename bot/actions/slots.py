@@ -1,9 +1,11 @@
-"""What a message holds for a form: order number, e-mail, phone, address; a wish to stop. Pure."""
+"""What a message holds for a form: order number, e-mail, phone, address, words. Pure."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from bot.folding import fold
 from conversation.texts import clean_comment, clean_email
 from runtime.errors import BadInput
 
@@ -24,35 +26,67 @@ _POSTCODE = re.compile(r"(?<![0-9])(?:[0-9]{4}|[0-9]{3} ?[0-9]{2})(?![0-9])")
 _LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
 
-_STOP = frozenset(
-    """
-    cancel|cancel it|cancel this|cancel that|please cancel|cancel please|stop|stop it|stop this|never mind|nevermind
-    forget it|forget that|forget about it|quit|abort|leave it|drop it|no forget it|i changed my mind
-    afbryd|afbryd det|afbryd det her|afbryd venligst|annuller|annullér|glem det|glem det igen|stop det|stop nu
-    stop tak|nej glem det|nej stop|lad det være|lad være|drop det|det er lige meget|jeg har ombestemt mig
-    avbryt|avbryt det|avbryt det här|avbryt tack|avbryta|glöm det|nej glöm det|strunta i det|skit i det|sluta|stopp
-    stoppa|det kvittar|lägg ner|jag har ångrat mig|jag ångrade mig
-    avbryt det her|avbryt takk|glem det nei|nei glem det|la det være|dropp det|stopp det|slutt
-    det er det samme|jeg har ombestemt meg|kanseller
-    avbryt dette|gløym det|nei gløym det|lat det vere|lat vere|eg har ombestemt meg|det er det same
-    """.replace("\n", "|").split("|")
+# As people copy them: a blank that does not break, a dash of another length; the sign that a phone hides, in words.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_AT = re.compile(r"\s?(?:[(\[]at[)\]]|\bsnabel-?a\b|\bkrøllalfa\b|\balfakrøll\b)\s?", re.IGNORECASE)
+_DIGITS_APART = re.compile(r"#?[0-9](?: ?[0-9]){3,11}[.!]?")
+_NOT = re.compile(
+    r"\b(?:not|instead of|rather than|ikke|i ?stedet for|i ?stedenfor|inte|i ?stallet for|ikkje|i staden for)\Z"
 )
-STOP = frozenset(" ".join(phrase.split()) for phrase in _STOP if phrase.strip())
+_TOLD = 40  # characters before a value in which it is said to be the wrong one
+# 3. maj 2024 is no order, and 03.05.2024 no phone.
+_DATE = re.compile(
+    r"\b[0-9]{4}-[01]?[0-9]-[0-3]?[0-9]\b|\b[0-3]?[0-9][./-][01]?[0-9][./-](?:19|20)[0-9]{2}\b|"
+    r"\b(?:jan|feb|mar|apr|maj|mai|may|jun|jul|aug|sep|okt|oct|nov|dec|des)[a-zé]{0,6}\.?,? (?:19|20)[0-9]{2}\b",
+    re.IGNORECASE,
+)
+# Digits behind the country's number, without a 0 in front: what has fewer or more reaches nobody.
+_NATIONAL = {"45": (8, 8), "46": (7, 10), "47": (8, 8), "354": (7, 9), "358": (5, 12)}
 
 
-def wants_to_stop(text: str) -> bool:
-    return " ".join(_WORD.findall(text.casefold())) in STOP
+def _even(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_DASHES)
+
+
+def _only(found: dict[str, int], text: str) -> str | None:
+    """The one that is meant of values with their places: one that is said not to be it does not count."""
+    if len(found) > 1:
+        meant = [value for value, place in found.items() if not _NOT.search(fold(text[max(0, place - _TOLD) : place]))]
+        return meant[0] if len(meant) == 1 else None
+    return next(iter(found), None)
+
+
+def emails(text: str) -> dict[str, int]:
+    """Each address in the text, and where it stands."""
+    found: dict[str, int] = {}
+    for match in _MAIL.finditer(_AT.sub("@", _even(text))):
+        try:
+            found.setdefault(clean_email(match.group().strip(".'!?*").lower()), match.start())
+        except BadInput:
+            continue
+    return found
 
 
 def email(text: str) -> str | None:
     """The only address in the text; None where there is none or more than one."""
-    found = {each.strip(".'!?*").lower() for each in _MAIL.findall(text)}
-    if len(found) != 1:
-        return None
-    try:
-        return clean_email(found.pop())
-    except BadInput:
-        return None
+    return _only(emails(text), _AT.sub("@", _even(text)))
+
+
+def order_numbers(text: str, whole: bool = True) -> dict[str, int]:
+    """Each number in the text that may be an order's, and where it stands; `whole` as in `order_number`."""
+    text = _DATE.sub(_blank, _MAIL.sub(_blank, _even(text)))
+    if whole and _DIGITS_APART.fullmatch(text.strip()):
+        text = text.replace(" ", "")
+    found: dict[str, int] = {}
+    for match in _ORDER.finditer(text):
+        letters, digits = match[1] or "", match[2]
+        if letters.casefold() in _NOT_A_PREFIX:
+            letters = ""
+        if letters:
+            found.setdefault(f"{letters.upper()}-{digits}", match.start())
+        elif whole or len(digits) > 4:
+            found.setdefault(digits, match.start())
+    return found
 
 
 def order_number(text: str, whole: bool = True) -> str | None:
@@ -60,27 +94,46 @@ def order_number(text: str, whole: bool = True) -> str | None:
 
     `whole` is false in a text about something else: there, four bare digits are rather a year or a postcode.
     """
-    found: set[str] = set()
-    for letters, digits in _ORDER.findall(_MAIL.sub(" ", text)):
-        if letters.casefold() in _NOT_A_PREFIX:
-            letters = ""
-        if letters:
-            found.add(f"{letters.upper()}-{digits}")
-        elif whole or len(digits) > 4:
-            found.add(digits)
-    return found.pop() if len(found) == 1 else None
+    return _only(order_numbers(text, whole), _even(text))
+
+
+def phones(text: str) -> dict[str, int]:
+    """Each phone number in the text, and where it stands."""
+    text = _DATE.sub(_blank, _even(text))
+    found: dict[str, int] = {}
+    for match in _PHONE.finditer(text):
+        number = _dialled(match.group())
+        if number:
+            found.setdefault(number, match.start())
+    return found
 
 
 def phone(text: str) -> str | None:
-    """`+4512345678` or digits only; None where there is none or more than one. Its country is not looked at."""
-    found: set[str] = set()
-    for each in _PHONE.findall(text):
-        digits = "".join(character for character in each if character.isdigit())
-        if each.startswith("00"):
-            digits, each = digits[2:], "+"
-        if 7 <= len(digits) <= 15:
-            found.add(f"+{digits}" if each.startswith("+") else digits)
-    return found.pop() if len(found) == 1 else None
+    """`+4512345678` or digits only; None where there is none or more than one, or one that cannot be of its country."""
+    return _only(phones(text), _even(text))
+
+
+def _dialled(said: str) -> str:
+    """What is dialled: without the (0) that only counts at home. "" for what reaches nobody."""
+    abroad = said.startswith(("+", "00"))
+    if abroad:
+        said = said.replace("(0)", "")
+    digits = "".join(character for character in said if character.isdigit())
+    if not abroad:
+        return digits if 7 <= len(digits) <= 15 else ""
+    digits = digits.removeprefix("00") if said.startswith("00") else digits
+    country = next((code for code in _NATIONAL if digits.startswith(code)), "")
+    if country:
+        home = digits.removeprefix(country)
+        home = home.removeprefix("0") if country in ("46", "358") else home
+        least, most = _NATIONAL[country]
+        return f"+{country}{home}" if least <= len(home) <= most else ""
+    return f"+{digits}" if 7 <= len(digits) <= 15 else ""
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As long as what it takes out: the places of the rest stay."""
+    return " " * len(match.group())
 
 
 def address(text: str) -> str | None:
@@ -102,7 +155,7 @@ def words(text: str) -> str | None:
     return said if len(_LETTERS.findall(said)) >= 3 else None
 
 
-def is_just(value: str, text: str) -> bool:
-    """Whether the text says this value and little else."""
+def is_just(value: str, text: str, beside: int = BESIDE) -> bool:
+    """Whether the text says this value and at most so many words beside it."""
     parts = len(_WORD.findall(value))
-    return len(_WORD.findall(text)) - parts <= BESIDE
+    return len(_WORD.findall(text)) - parts <= beside

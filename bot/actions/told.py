@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.actions.forms import SLOTS, FormState
-from conversation.events import Decided, Event, HandoffAsked, Noted, Remarked
+from conversation.events import Decided, Event, HandoffAsked, Noted, Reason, Remarked
 
 NAME = "Svardesk"
+ONLY_LOOKS = frozenset({"order_status_form"})  # asked twice, it tells the same
 
 # Words for agents, in the language of the chat.
 WORDS: dict[str, dict[str, str]] = {
@@ -17,6 +18,13 @@ WORDS: dict[str, dict[str, str]] = {
         "sv": "Assistenten hade samlat in:",
         "nb": "Assistenten hadde samlet inn:",
         "nn": "Assistenten hadde samla inn:",
+    },
+    "uncertain": {
+        "en": "The shop's system failed on it: look there whether it was done before you do it again.",
+        "da": "Butikkens system fejlede undervejs: Se dér, om det blev gjort, før du gør det igen.",
+        "sv": "Butikens system svarade inte som det ska: se efter där om det blev gjort innan du gör det igen.",
+        "nb": "Butikkens system feilet underveis: Se der om det ble gjort, før du gjør det igjen.",
+        "nn": "Systemet til butikken feila undervegs: Sjå der om det vart gjort, før du gjer det igjen.",
     },
     "name_order_number": {
         "en": "Order number",
@@ -96,4 +104,6 @@ def with_form(re: int, language: str, event: Event, decided: Decided, held: Form
     if not lines:
         return *before, event, decided
     title = f"{_say('form_' + form['name'], language)}. {_say('collected', language)}"
+    if form.get("acted") and event.reason is Reason.ACTION_FAILURE and form["name"] not in ONLY_LOOKS:
+        lines.append(_say("uncertain", language))
     return *before, event, decided, Noted("", NAME, "\n".join((title, *lines)))

@@ -89,6 +89,27 @@ WORDS: dict[str, dict[str, str]] = {
         "nb": "Skriv det med noen få ord.",
         "nn": "Skriv det med nokre få ord.",
     },
+    "noted_order_number": {
+        "en": "Noted: the order number is {value}.",
+        "da": "Noteret: Ordrenummeret er {value}.",
+        "sv": "Noterat: ordernumret är {value}.",
+        "nb": "Notert: Ordrenummeret er {value}.",
+        "nn": "Notert: Ordrenummeret er {value}.",
+    },
+    "noted_email": {
+        "en": "Noted: the e-mail address is {value}.",
+        "da": "Noteret: Mailadressen er {value}.",
+        "sv": "Noterat: mejladressen är {value}.",
+        "nb": "Notert: E-postadressen er {value}.",
+        "nn": "Notert: E-postadressa er {value}.",
+    },
+    "noted_phone": {
+        "en": "Noted: the phone number is {value}.",
+        "da": "Noteret: Telefonnummeret er {value}.",
+        "sv": "Noterat: telefonnumret är {value}.",
+        "nb": "Notert: Telefonnummeret er {value}.",
+        "nn": "Notert: Telefonnummeret er {value}.",
+    },
     # -- along the way ---------------------------------------------------------------------------------------
     "begin_order_status_form": {
         "en": "I can look up your order for you.",
@@ -145,6 +166,13 @@ WORDS: dict[str, dict[str, str]] = {
         "sv": "Det gör inget: vi hittar det tillsammans ändå.",
         "nb": "Det er helt i orden: Vi finner det sammen uten.",
         "nn": "Det er heilt i orden: Vi finn det saman utan.",
+    },
+    "still_not": {
+        "en": "I still cannot do that here. How would you like to go on?",
+        "da": "Det kan jeg stadig ikke klare her. Hvordan vil du videre?",
+        "sv": "Det kan jag fortfarande inte ordna här. Hur vill du gå vidare?",
+        "nb": "Det kan jeg fortsatt ikke ordne her. Hvordan vil du gå videre?",
+        "nn": "Det kan eg framleis ikkje ordne her. Korleis vil du gå vidare?",
     },
     "back_to_it": {
         "en": "Back to where we were:",

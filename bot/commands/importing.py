@@ -58,7 +58,7 @@ def files(
 
 @app.command()
 def rasa(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The project: domain.yml, data/ …")],
+    folder: Annotated[Path, typer.Argument(exists=True, help="The project: domain.yml, data/ …; or a zip file of it.")],
     language: Annotated[
         str | None, typer.Option(help="Language of the articles, where config.yml does not say it or says another.")
     ] = None,
@@ -70,11 +70,13 @@ def rasa(
     from bot import phrases
     from bot.commands.opening import open_settings
     from knowledge_base.rasa_intake import read_rasa
+    from knowledge_base.rasa_zip import project_folder
 
     settings = open_settings()
-    reading = read_rasa(
-        folder, language, lambda text: phrases.small_talk(text) is not None, max_body=settings.max_article
-    )
+    with project_folder(folder) as project:
+        reading = read_rasa(
+            project, language, lambda text: phrases.small_talk(text) is not None, max_body=settings.max_article
+        )
     for left in reading.left_out:
         typer.echo(f"not imported: {left}", err=True)
     if dry_run:

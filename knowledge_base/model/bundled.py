@@ -49,7 +49,8 @@ class BundledEmbedder:
             self._session = encoder_session(graph, folder)
             self._pieces = Pieces(folder / PIECES_FILE, E5_SMALL.positions)
             shape = (E5_SMALL.rows, E5_SMALL.hidden // BLOCK, BLOCK_BYTES)
-            self._table = np.memmap(folder / TABLE_FILE, np.uint8, "r", shape=shape)
+            # As a plain array: memmap's own class makes each step of a look-up several times as slow.
+            self._table = np.memmap(folder / TABLE_FILE, np.uint8, "r", shape=shape).view(np.ndarray)
             self._threads = threads
             self._pool = ThreadPoolExecutor(threads, "encoder")  # starts none before it is needed
             self._busy = 0  # threads that encode now, callers and helpers

@@ -24,6 +24,9 @@ _PARTING = (0x09, 0x0A, 0x0C, 0x0D, 0x1680, *range(0x200B, 0x2010), 0x2028, 0x20
 _SIGNS: Final[dict[int, str]] = dict.fromkeys(_REMOVED, "") | dict.fromkeys(_PARTING, " ")
 _BLANKS = re.compile(" {2,}")
 _UNKNOWN_PENALTY = 10.0  # below the worst piece, for each letter that is in none
+# Words whose pieces are remembered, those of every day among them, and how long one may be, in letters. Of a text with
+# more new words than that, which is a passage or nonsense, none is.
+_REMEMBERED, _LONGEST_REMEMBERED, _NEW_REMEMBERED = 8_192, 32, 16
 _SEED, _PRIME = np.uint64(14_695_981_039_346_656_037), np.uint64(1_099_511_628_211)  # FNV-1a
 
 
@@ -39,14 +42,30 @@ class Pieces:
             self._begin, self._end, self._unknown, self._longest = map(int, stored["special"])
             self._unknown_score = float(stored["lowest"]) - _UNKNOWN_PENALTY
         self._most = most - 2
+        self._known: dict[str, list[int]] = {}
 
     def numbers(self, text: str) -> list[int]:
         """Between the number of the begin and that of the end. `text` without lone surrogates."""
-        return [self._begin, *self._best(_normalised(text))[: self._most], self._end]
+        words = _normalised(text).split(_BOUNDARY)[1:]
+        known = self._known
+        found = {word: known.get(word) for word in words}
+        unknown = [word for word, pieces in found.items() if pieces is None]
+        if unknown:
+            looked_up = dict(zip(unknown, self._best(unknown), strict=True))
+            found.update(looked_up)
+            if len(unknown) <= _NEW_REMEMBERED:
+                self._remember(looked_up)
+        pieces = [number for word in words for number in found[word] or ()]
+        return [self._begin, *pieces[: self._most], self._end]
 
-    def _best(self, text: str) -> list[int]:
-        """The pieces whose scores sum up to the most, word by word (Viterbi's search)."""
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    def _remember(self, pieces: dict[str, list[int]]) -> None:
+        if len(self._known) > _REMEMBERED:
+            self._known = {}  # another one: somebody may be reading that
+        self._known.update((word, own) for word, own in pieces.items() if len(word) <= _LONGEST_REMEMBERED)
+
+    def _best(self, words: list[str]) -> list[list[int]]:
+        """Of each word the pieces whose scores sum up to the most (Viterbi's search); all are looked up at once."""
+        codes = np.frombuffer("".join(_BOUNDARY + word for word in words).encode("utf-32-le"), np.uint32)
         begins, ends, numbers, scores = self._found(codes)
         starting = (codes == ord(_BOUNDARY)).tolist()
         best, origin, chosen = [-np.inf] * (len(codes) + 1), [0] * (len(codes) + 1), [0] * (len(codes) + 1)
@@ -64,31 +83,33 @@ class Pieces:
             if not single and before + self._unknown_score > best[begin + 1]:
                 best[begin + 1], origin[begin + 1] = before + self._unknown_score, begin
                 chosen[begin + 1] = self._unknown
+        paths: list[list[int]] = []
         path: list[int] = []
         end = len(codes)
         while end > 0:
             if not (path and path[-1] == chosen[end] == self._unknown):  # unknown letters in a row are one
                 path.append(chosen[end])
             end = origin[end]
-        return path[::-1]
+            if starting[end]:
+                paths.append(path[::-1])
+                path = []
+        return paths[::-1]
 
     def _found(self, codes: NDArray[np.uint32]) -> tuple[list[int], list[int], list[int], list[float]]:
         """Every piece that the text holds: (begins, ends, numbers, scores), by begin, the shortest first."""
-        begins = np.arange(len(codes))
+        if not len(codes):
+            return [], [], [], []
+        parted = np.flatnonzero(codes == ord(_BOUNDARY))  # words are known only by where they begin
+        sizes = np.diff(parted, append=len(codes))
+        left = np.repeat(parted + sizes, sizes) - np.arange(len(codes))  # letters from each to the end of its word
         keys = np.full(len(codes), _SEED, np.uint64)
         all_keys, all_begins, all_ends = [], [], []
-        for length in range(1, self._longest + 1):
-            keys = (keys ^ codes[begins + length - 1]) * _PRIME
-            all_keys.append(keys)
+        for length in range(1, min(self._longest, int(sizes.max())) + 1):
+            keys = (keys[: len(codes) - length + 1] ^ codes[length - 1 :]) * _PRIME
+            begins = np.flatnonzero(left[: len(keys)] >= length)
+            all_keys.append(keys[begins])
             all_begins.append(begins)
             all_ends.append(begins + length)
-            longer = begins + length < len(codes)
-            longer[longer] = codes[begins[longer] + length] != ord(_BOUNDARY)
-            begins, keys = begins[longer], keys[longer]
-            if not len(begins):
-                break
-        if not all_keys:
-            return [], [], [], []
         wanted = np.concatenate(all_keys)
         places = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
         held = np.flatnonzero(self._keys[places] == wanted)

@@ -28,7 +28,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("G12",): connections.connects,
     ("G13",): connections.ending,
     ("G14",): workers.rows,
-    ("G15", "G16"): large_site.rows,
+    ("A1", "A2", "A3"): large_site.rows,
 }
 
 

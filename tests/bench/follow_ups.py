@@ -41,7 +41,7 @@ def texts_of(asked: FollowUp) -> Sequence[str]:
     """What is searched for it, as `Deciding` does where the article just given is not the best of all."""
     if not leaning.leans(asked.text):
         return (asked.text,)
-    texts = [leaning.joined(asked.before, asked.text), *leaning.exchanged(asked.before, asked.text)]
+    texts = leaning.with_question(asked.before, asked.text)
     return (*texts, asked.text) if leaning.content(asked.text) else texts
 
 
@@ -50,6 +50,7 @@ def main() -> None:
     models, cache = (*given, *(Path("data/model"), Path(".quality"))[len(given) :])
     knowledge = KnowledgeBase(remembered(cache, models))
     knowledge.replace(demo().documents)
+    knowledge.rehearse()
     asked, right, answered, wrong = follow_ups(), 0, 0, 0
     for each in asked:
         hits = max((knowledge.search(text, each.language) for text in texts_of(each)), key=surest)

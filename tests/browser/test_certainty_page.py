@@ -55,6 +55,28 @@ def test_without_enough_labels_it_says_how_many_more(page: Page) -> None:
     expect(nynorsk.get_by_role("definition").last).to_have_text("none yet")
 
 
+def test_a_bound_within_the_target_that_is_no_proof_yet_says_why(browser: Browser, made: Office) -> None:
+    made.reports[2].update(proof={"answered": 361, "wrong": 2, "bound": 0.0173})
+    with opened(browser, made) as page:
+        expect(language(page, "Norwegian Bokmål")).to_contain_text(
+            "Within the target so far. A proof is tried only now"
+        )
+        expect(language(page, "Danish")).not_to_contain_text("Within the target so far")
+        expect(language(page, "Swedish")).not_to_contain_text("Within the target so far")
+
+
+def test_drift_and_a_check_without_a_target_have_their_words(browser: Browser, made: Office) -> None:
+    made.reports[1]["last_step"] = made.checks[0]["step"] = "drifted"
+    made.checks[1].update(step="watched", target=None, labels=12)
+    with opened(browser, made) as page:
+        expect(language(page, "Swedish")).to_contain_text("More wrong than the target")
+        expect(language(page, "Swedish")).to_contain_text("moved from 80% to 86% by itself")
+        rows = page.locator(".checks tbody tr")
+        expect(rows.nth(0)).to_contain_text("Lately more wrong than 5%")
+        expect(rows.nth(1)).to_contain_text("No target set")
+        expect(rows.nth(1)).to_contain_text("on 12 new labels")
+
+
 def test_a_threshold_that_moved_by_itself_is_told_where_it_counts_and_in_the_checks(page: Page) -> None:
     swedish = language(page, "Swedish")
     expect(swedish).to_contain_text("More wrong than the target: about 62 more labels")

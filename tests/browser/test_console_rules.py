@@ -84,6 +84,28 @@ def test_unread_is_what_the_customer_wrote_since(page: Page, row: dict[str, Any]
     assert rules(page, "rows", "m.unread(a[0])", chat("c", **row)) is is_unread
 
 
+def test_what_was_said_to_a_form_was_not_asked(page: Page) -> None:
+    def decided(seq: int, about: int, outcome: str, **form: Any) -> dict[str, Any]:
+        return entry(seq, seq, kind="decided", about=about, outcome=outcome, threshold=0.8, form={"began": 1, **form})
+
+    log = [
+        entry(1, 1, kind="said", text="Jeg vil returnere ordre 10068"),
+        entry(2, 2, kind="remarked", re=1, text="Mail?"),
+        decided(3, 1, "remark"),
+        entry(4, 4, kind="said", text="Hvad koster fragten?"),
+        entry(5, 5, kind="answered", re=4, text="39 kr."),
+        decided(6, 4, "answer"),
+        entry(7, 7, kind="said", text="Nej, ordrenummeret er 10070"),
+        entry(8, 8, kind="remarked", re=7, text="Noteret"),
+        decided(9, 7, "remark"),
+        entry(10, 10, kind="said", text="ingrid@kunde.example"),
+        entry(11, 11, kind="handoff", reason="policy_restriction"),
+        decided(12, 10, "hand_over", acted=True),
+    ]
+    asked = rules(page, "brief", "m.makeBrief(a[0]).asked", log)
+    assert asked == ["Jeg vil returnere ordre 10068", "Hvad koster fragten?"]
+
+
 def test_no_brief_without_a_handoff(page: Page) -> None:
     assert rules(page, "brief", "m.makeBrief(a[0])", [entry(1, 0, kind="said", text="Hej")]) is None
 

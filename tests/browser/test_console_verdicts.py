@@ -64,6 +64,7 @@ def test_of_one_person_the_last_word_counts_and_agents_before_customers(bare: Pa
         ({"kind": "offered"}, False),
         ({"kind": "decided", "note": "", "outcome": "answer", "hits": [{}]}, False),
         ({"kind": "decided", "note": "shadow", "outcome": "answer", "hits": [{}]}, True),
+        ({"kind": "decided", "note": "shadow; 2 questions, answered: 'a'", "outcome": "answer", "hits": [{}]}, True),
         ({"kind": "decided", "note": "shadow", "outcome": "offer", "hits": [{}]}, False),
     ],
 )

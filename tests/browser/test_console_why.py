@@ -115,6 +115,21 @@ def test_notes_that_nobody_has_words_for_are_shown_as_they_are(page: Page) -> No
         ("2 questions before without an answer", "note.misses", {"n": "2"}),
         ("leans on the turn before: 'retur til Norge'", "note.leans", {"text": "retur til Norge"}),
         ('2 questions, answered: "what\'s that"', "note.several", {"n": "2", "text": "what's that"}),
+        ("asks for email", "note.form.asks", {}),
+        ("asked for in so many words", "note.form.wished", {}),
+        ("no order_number in it, try 2 of 3", "note.form.unfit", {"n": "2"}),
+        ("took back order_number, email", "note.form.took_back", {}),
+        ("question 2 in between", "note.form.between", {"n": "2"}),
+        ("let go after 3 questions in between", "note.form.let_go", {"n": "3"}),
+        ("action_order_status is done", "note.form.done", {}),
+        ("stopped by the customer", "note.form.stopped", {}),
+        ("has no order_number", "note.form.has_none", {}),
+        ("no match, round 1 of 3", "note.form.no_match", {"n": "1"}),
+        ("the back end declined", "note.form.declined", {}),
+        ("too many tries with these", "note.form.too_many", {}),
+        ("the message itself is for people", "note.form.urgent", {}),
+        ("The back end failed: TimeoutError", "note.form.failed", {"text": "TimeoutError"}),
+        ("people gave it back after this", "note.form.given_back", {}),
     ],
 )
 def test_what_the_policy_notes_is_worded(page: Page, note: str, key: str, values: dict[str, str]) -> None:
@@ -163,6 +178,9 @@ def test_folded_in_the_log_and_open_on_demand(browser: Browser) -> None:
         expect(first.get_by_role("row")).to_have_count(3)
         expect(first.get_by_role("row").nth(1)).to_contain_text("47%")
         expect(first.get_by_role("row").nth(1)).to_contain_text("0.78")
+        expect(first.get_by_role("row").nth(1)).to_contain_text(
+            "Meaning 0.47 · words 1.00 · letters 0.41 · shared words 2.50 · ahead of the next by 0.12"
+        )
         expect(first).to_contain_text("It answers when it is at least 62% sure.")
         expect(first).to_contain_text("From 62% it would have answered.")
         expect(folds.nth(1).locator("summary")).to_contain_text("Answered: 81% sure, and 62% is enough")

@@ -107,7 +107,7 @@ def test_only_a_sure_answer_without_an_action_is_at_hand(shop: Shop) -> None:
             assert isinstance(answered, Answered)
             assert "<strong>30 days</strong>" in answered.html
             assert isinstance(decided, Decided)
-            assert (answered.re, decided.about, decided.outcome) == (8, 8, "answer")
+            assert (answered.re, decided.about, decided.outcome, decided.language) == (8, 8, "answer", "en")
             for text in (
                 "Something that nobody has asked",
                 "hello",

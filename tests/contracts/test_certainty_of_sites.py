@@ -16,54 +16,18 @@ from conversation import labels, log, silence, sites, visits
 from conversation.events import Decided
 from conversation.labels import Answer
 from handoff import desk as handoff_desk
-from knowledge_base import targets
+from knowledge_base import looks, targets
 from knowledge_base.certified import look_confidence, needed
-from knowledge_base.targets import Report
-from runtime.db import Tx
 from runtime.errors import BadInput, NotFound
+from tests.contracts.labelled import CAREFUL, label, look, report, set_target
 from tests.contracts.turn_desk import Desk, hit, opened, stocked
 from tests.shop import MAJA, TOKEN, Shop, processes
-
-CAREFUL = 0.8
 
 
 @pytest.fixture
 def stock(database_url: str) -> Iterator[Shop]:
     with stocked(database_url) as made:
         yield made
-
-
-def label(
-    shop: Shop,
-    count: int,
-    wrong: int = 0,
-    certainty: float = 0.9,
-    language: str = "da",
-    source: str = "agent",
-    at: int = 1,
-) -> None:
-    """So many judged answers, each of a chat of its own."""
-
-    def keep(tx: Tx) -> None:
-        for place in range(count):
-            chat = f"{certainty:.2f}-{at}-{place}"
-            given = Answer(chat, 3, shop.site.id, language, "returns", certainty, CAREFUL, at)
-            labels.keep(tx, given, source, place >= wrong, 4)
-
-    shop.db.write_now(keep)
-
-
-def set_target(shop: Shop, target: float | None, language: str = "") -> None:
-    shop.db.write_now(targets.set_target, shop.site.key, language, target, "Nils", CAREFUL)
-
-
-def report(shop: Shop, language: str = "da") -> Report:
-    found: list[Report] = shop.db.read_now(targets.reports, CAREFUL)
-    return next(one for one in found if one.language == language)
-
-
-def look(shop: Shop, language: str = "da") -> bool:
-    return shop.db.write_now(targets.look, shop.site.id, language, CAREFUL)
 
 
 def test_without_labels_everything_is_as_it_was(shop: Shop) -> None:
@@ -93,7 +57,7 @@ def test_enough_labels_certify_the_target_and_it_says_how_many_are_missing_befor
     assert late.certificate.bound <= 0.05
     assert (late.missing[0.05], late.labels) == (0, 180)
     assert late.bound < late.certificate.bound
-    [check] = shop.db.read_now(targets.history, shop.site.id)[:1]
+    [check] = shop.db.read_now(looks.history, shop.site.id)[:1]
     assert (check.step, check.language, check.threshold) == ("certified", "da", CAREFUL)
 
 
@@ -120,7 +84,7 @@ def test_a_bound_that_breaks_moves_the_threshold_and_the_director_is_told(shop: 
     assert look(shop) is True
     after = report(shop)
     assert (after.certified_at, after.threshold > 0.86) == (0, True)
-    told = shop.db.read_now(targets.history, shop.site.id)[0]
+    told = shop.db.read_now(looks.history, shop.site.id)[0]
     assert told.step in ("lost", "contradicted")
     assert (told.threshold_before, told.threshold) == (CAREFUL, after.threshold)
 
@@ -152,22 +116,22 @@ def test_targets_that_make_no_sense_are_refused(shop: Shop) -> None:
     with pytest.raises(BadInput):
         set_target(shop, 0.02, "fi")
     with pytest.raises(NotFound):
-        shop.db.write_now(targets.set_target, "nobody", "", 0.02, "Nils", CAREFUL)
+        shop.db.write_now(targets.set_target, "nobody", "", 0.02, "Nils")
 
 
 def test_answers_that_the_customer_chose_prove_nothing(shop: Shop) -> None:
     given = Answer("chosen", 3, shop.site.id, "da", "returns", 1.0, 0.0, 1)
     shop.db.write_now(labels.keep, given, "agent", True, 4)
-    assert targets.cases_of(shop.db.read_now(labels.of_place, shop.site.id, "da")) == []
+    assert targets.cases_of(shop.db.read_now(labels.verdicts, shop.site.id, "da")) == []
 
 
 def test_a_look_is_due_once_a_day(shop: Shop, database_url: str) -> None:
-    assert shop.db.read_now(targets.due) == [], "there is nothing to prove without a target"
+    assert shop.db.read_now(looks.due) == [], "there is nothing to prove without a target"
     set_target(shop, 0.05, "da")
     label(shop, 200)
-    assert shop.db.read_now(targets.due) == [], "it was looked at when the target was set"
+    assert shop.db.read_now(looks.due) == [], "it was looked at when the target was set"
     shop.db.write_now(lambda tx: tx.connection.execute(sa.update(targets.rules).values(reviewed_at=0)))
-    assert shop.db.read_now(targets.due) == [(shop.site.id, "da")]
+    assert shop.db.read_now(looks.due) == [(shop.site.id, "da")]
 
     async def sweep() -> None:
         async with processes(database_url) as [db]:
@@ -175,7 +139,7 @@ def test_a_look_is_due_once_a_day(shop: Shop, database_url: str) -> None:
 
     asyncio.run(sweep())
     assert report(shop).certified_at > 0
-    assert shop.db.read_now(targets.due) == []
+    assert shop.db.read_now(looks.due) == []
 
 
 # -- in the process ----------------------------------------------------------------------------------------------
@@ -190,10 +154,10 @@ def test_the_turns_hear_of_a_threshold_and_answer_by_it(stock: Shop) -> None:
             desk.shelf.found["How do I return it?"] = [hit("returns", 0.85)]
             chat = await desk.run(stock.say, "How do I return it?")
             await desk.until(chat.conversation_id, "said", "answered", "decided")
-            await stock.db.write(targets.set_target, stock.site.key, "", 0.05, "Nils", CAREFUL)
+            await stock.db.write(targets.set_target, stock.site.key, "", 0.05, "Nils")
             await asyncio.to_thread(label, stock, 100, 60, 0.82, "en")
             await asyncio.to_thread(label, stock, 100, 0, 0.95, "en", "agent", 2)
-            await stock.db.write(targets.look, stock.site.id, "en", CAREFUL)
+            assert await looks.look(stock.db, stock.site.id, "en", CAREFUL) is True
             for _ in range(5_000):
                 if caution.of(stock.site.id, "en").answer > 0.85:
                     break
@@ -296,3 +260,22 @@ def test_a_silent_assistant_leaves_customers_to_people_and_is_compared_with_them
         )
 
     asyncio.run(run())
+
+
+def test_of_several_questions_the_silent_answer_is_compared_as_well(stock: Shop) -> None:
+    stock.db.write_now(sites.set_shadow, stock.site.key, True)
+
+    async def run() -> None:
+        async with opened(stock) as desk:
+            desk.shelf.found["Can I return a tent?"] = [hit("returns", 0.93)]
+            desk.shelf.found["Do you sell skis?"] = [hit("hours", 0.3)]
+            chat = await desk.run(stock.say, "Can I return a tent? Do you sell skis?")
+            entries = await desk.until(chat.conversation_id, "said", "handoff", "decided")
+            assert entries[-1].data["note"].startswith("shadow; 2 questions, answered: ")
+            assert entries[-1].data["language"] == "en"
+        found = stock.db.read_now(silence.compare, stock.site.id)
+        assert [(one.outcome, one.article) for one in found.latest] == [("answer", "returns")]
+        stock.db.write_now(labels.judge, chat.conversation, "a1", "Maja", "judge-0001", entries[-1].seq, True)
+
+    asyncio.run(run())
+    assert [each.right for each in stock.db.read_now(labels.of_place, stock.site.id, "en")] == [True]

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.actions import Actions
-from bot.actions.forms import FORMS
+from bot.actions.forms import ASIDES, FORMS
 from bot.actions.words import say
 from bot.demo.order_desk import OrderDesk
 from bot.policy import Thresholds
@@ -174,13 +174,24 @@ def test_a_question_in_between_that_nobody_can_answer(small_guided_shop: Shop, b
     play(small_guided_shop, at(back_end), story)
 
 
+def test_five_questions_in_between_do_not_end_a_form(small_guided_shop: Shop, back_end: str) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want call_back_form")
+        for text in (("How long may I return things?", "When are you open?") * 3)[:5]:
+            assert (await chat.say(text)).data["text"].endswith(say("ask_phone", "en"))
+        assert (await chat.say("+45 20 30 40 50")).data["text"] == say("ask_call_topic", "en")
+        assert (await chat.say("cancel")).data["text"] == say("stopped", "en")
+
+    play(small_guided_shop, at(back_end), story)
+
+
 def test_questions_without_end_let_the_form_go(small_guided_shop: Shop, back_end: str) -> None:
     async def story(chat: Chat) -> None:
         await chat.say("I want order_status_form")
-        asked = ("How long may I return things?", "When are you open?") * 2
+        asked = ("How long may I return things?", "When are you open?") * 4
         asides = [await chat.say(text) for text in asked]
         ends = [say("ask_order_number", "en") in each.data["text"] for each in asides]
-        assert ends == [True, False, False, False]
+        assert ends == [True] * (ASIDES - 1) + [False, False]
 
     play(small_guided_shop, at(back_end), story)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot import wording
 from bot.actions.words import say
 from tests.contracts.guided_chat import Chat, at, play
 from tests.contracts.turn_desk import hit
@@ -191,5 +192,40 @@ def test_another_language_may_be_asked_for_in_the_middle(small_guided_shop: Shop
         assert turn.kind == "remarked"
         assert turn.data["text"].endswith(say("ask_order_number", "en"))
         assert (await chat.say("10042")).data["text"] == say("ask_email", "en")
+
+    play(small_guided_shop, at(back_end), story)
+
+
+NODS = (("en", "ok"), ("da", "tak"), ("sv", "okej"), ("nb", "takk"), ("nn", "hei"))
+
+
+@pytest.mark.parametrize(("language", "text"), NODS)
+def test_a_nod_is_no_bad_answer(small_guided_shop: Shop, back_end: str, language: str, text: str) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        turn = await chat.say(text)
+        assert turn.data["text"] in {
+            f"{say('back_to_it', each)}\n\n{say('ask_order_number', each)}" for each in LANGUAGES
+        }
+        assert (await chat.say("10042")).data["text"] in {say("ask_email", each) for each in LANGUAGES}
+
+    play(small_guided_shop, at(back_end), story, language)
+
+
+def test_a_goodbye_ends_the_form(small_guided_shop: Shop, back_end: str) -> None:
+    async def story(chat: Chat) -> None:
+        await chat.say("I want order_status_form")
+        assert (await chat.say("bye")).data["text"] == wording.say("bye", "en")
+        assert say("ask_email", "en") not in (await chat.say("10042")).data["text"]
+
+    play(small_guided_shop, at(back_end), story)
+
+
+def test_what_is_not_understood_is_no_answer_in_words_of_their_own(small_guided_shop: Shop, back_end: str) -> None:
+    async def story(chat: Chat) -> None:
+        for text in ("I want complaint_form", "10042", "kim@kunde.example"):
+            await chat.say(text)
+        for text in ("what do you mean?", "I don't understand"):
+            assert (await chat.say(text)).data["text"].endswith(say("ask_complaint", "en"))
 
     play(small_guided_shop, at(back_end), story)

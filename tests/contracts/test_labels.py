@@ -43,6 +43,11 @@ def kept(shop: Shop, language: str = "en") -> list[Label]:
     return shop.db.read_now(labels.of_place, shop.site.id, language)
 
 
+def torn_ones(shop: Shop, language: str = "en") -> list[list[Label]]:
+    found: list[list[Label]] = shop.db.read_now(labels.torn, shop.site.id, language, 50)[0]
+    return found
+
+
 def test_an_agent_s_word_is_kept_with_what_was_answered(shop: Shop) -> None:
     given = answer(shop)
     judged = judge(shop, given, False, why="It was about a refund.")
@@ -96,16 +101,31 @@ def test_a_customer_judges_their_own_chat_only(shop: Shop) -> None:
         shop.db.write_now(visits.judge, shop.site.id, "u" * 43, shop.client_id(), given.seq, True)
 
 
+def test_an_answer_stays_in_the_language_it_was_decided_in(shop: Shop) -> None:
+    said = shop.say("Hvordan returnerer jeg?", language="da")
+    events = (
+        Answered(said.seq, "Inden 30 dage.", "<p>Inden 30 dage.</p>", RETURNS, 0.91),
+        Decided(said.seq, "answer", 0.83, language="da"),
+    )
+    given = shop.db.write_now(lambda tx: log.append(tx, log.row_of(tx, said.conversation_id, lock=True), events)[0])
+    helped(shop, given.seq, True)
+    shop.db.write_now(visits.set_language, shop.site.id, TOKEN, "sv")
+    judge(shop, given, False)
+    assert kept(shop, "sv") == [], "its threshold was another one"
+    assert {label.answer.bar for label in kept(shop, "da")} == {0.83}
+    assert len(torn_ones(shop, "da")) == 1, "two words on one answer, whatever was spoken by then"
+
+
 def test_contradictions_are_listed_and_the_agent_counts_most(shop: Shop) -> None:
     torn, agreed = answer(shop), answer(shop, "Can I exchange them?")
     helped(shop, torn.seq, False)
     judge(shop, torn, True)
     judge(shop, agreed, True)
-    [found] = labels.contradictions(kept(shop))
+    [found] = torn_ones(shop)
     assert {label.answer.seq for label in found} == {torn.seq}
     assert labels.verdict(found) is True
     judge(shop, torn, False, agent="a2")
-    [found] = labels.contradictions(kept(shop))
+    [found] = torn_ones(shop)
     assert labels.verdict(found) is False, "two colleagues disagree: it may not be called right"
 
 

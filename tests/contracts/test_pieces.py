@@ -44,6 +44,17 @@ def test_the_demos_texts_have_the_same_pieces(pieces: Pieces, reference: Tokeniz
     assert differing(texts, pieces, reference) == []
 
 
+def test_words_that_are_remembered_have_the_same_pieces(
+    pieces: Pieces, reference: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words said before, beside new ones and twice in a text, and when what was remembered had to be forgotten."""
+    monkeypatch.setattr("knowledge_base.model.pieces._REMEMBERED", 20)
+    rows = DEMO.with_name("questions.jsonl").read_text("utf-8").splitlines()[:100]
+    texts = [prompted(json.loads(row)["text"], "query") for row in rows]
+    again = [text for text in texts for text in (text, text, f"{text} {text}", f"\ue000 {text} \ue001\ue002")]
+    assert differing(again, pieces, reference) == []
+
+
 def test_any_signs_have_the_same_pieces(pieces: Pieces, reference: Tokenizer) -> None:
     chance = random.Random(1)  # noqa: S311
     texts = [

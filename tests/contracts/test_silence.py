@@ -67,6 +67,19 @@ def test_each_decision_stands_beside_its_own_question_and_the_first_reply_to_it(
     ]
 
 
+def test_one_of_several_questions_counts_and_a_greeting_does_not(shop: Shop) -> None:
+    hit = {"article": "returns", "title": "Returns", "certainty": 0.9, "language": "en"}
+    said = shop.say("Hello")
+    shop.db.write_now(log.record, said.conversation_id, Decided(said.seq, "remark", 0.8, (), SHADOW))
+    more = shop.say("How do I return it, and are you open?")
+    note = f"{SHADOW}; 2 questions, answered: 'How do I return it'"
+    silent = shop.db.write_now(log.record, said.conversation_id, Decided(more.seq, "answer", 0.8, (hit,), note))
+    shop.reply(said.conversation, "See /help/en/returns")
+    shop.db.write_now(labels.judge, said.conversation, MAJA.id, MAJA.name, "judge-0001", silent.seq, True)
+    [one] = _counted(shop)[0].latest
+    assert (one.about, one.people, one.judged) == (more.seq, "same_article", True)
+
+
 def test_what_a_person_had_said_before_is_no_reply(shop: Shop) -> None:
     said = shop.say("Hello")
     shop.reply(said.conversation, "Here I am")

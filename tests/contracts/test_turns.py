@@ -41,7 +41,9 @@ def test_an_answer_with_its_source_and_its_reason(shop: Shop) -> None:
                 "article": "returns", "title": "Returns", "url": "/help/en/returns", "language": "en",
             }  # fmt: skip
             assert (decided["about"], decided["outcome"], decided["threshold"]) == (chat.seq, "answer", 0.8)
+            assert decided["language"] == "en"
             assert [one["certainty"] for one in decided["hits"]] == [0.91, 0.2]
+            assert set(decided["hits"][0]["parts"]) == {"pooled", "agreement", "characters", "margin", "matched"}
             assert entries[3].audience == "staff"
             row = shop.row(chat.conversation_id)
             assert (row.status, row.waiting, row.last_seq) == ("bot", 0, 4)

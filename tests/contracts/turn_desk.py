@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,9 @@ class Shelf:
         self, question: str, language: str | None, limit: int = 5, audiences: frozenset[str] = frozenset()
     ) -> list[Hit] | None:
         return self.found.get(question) if question in self.asked else None
+
+    def without(self, hits: Sequence[Hit], root: str, language: str | None) -> list[Hit]:
+        return [each for each in hits if each.document.root != root]
 
 
 @dataclass(slots=True)

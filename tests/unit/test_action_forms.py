@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.actions import told, words
 from bot.actions.besides import has_none, is_question, is_reproach, may_ask
 from bot.actions.forms import FORMS, ROUNDS, SLOTS, FormState, apply, domain, form_of
-from bot.actions.slots import address, email, order_number, phone, wants_to_stop
+from bot.actions.minds import wants_to_stop
+from bot.actions.slots import address, email, order_number, phone
 from bot.actions.slots import words as in_words
 
 LANGUAGES = ("en", "da", "sv", "nb", "nn")

@@ -44,7 +44,7 @@ def test_the_opening_hours_through_the_executor(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(actions, "opening_hours_action", lambda: opening_hours_action(lambda: oslo(23, 12)))
     made = Actions()
     outcome = run(made, "action_opening_hours", {"language": "nb", "hours": WEEK})
-    assert outcome.texts == ("Du kan chatte med et menneske nå, fram til kl. 17.00.",)
+    assert outcome.texts == ("Du kan chatte med et menneske nå, fram til kl. 17:00.",)
     assert outcome.events == ()
     assert run(made, "action_opening_hours", {"language": "sv", "hours": "{}"}).texts == (
         "Du kan chatta med en människa när som helst.",
@@ -58,8 +58,8 @@ def test_the_opening_hours_through_the_executor(monkeypatch: pytest.MonkeyPatch)
         (23, 8, "en", "Nobody is at the chat right now. We open today at 09:00."),
         (23, 18, "da", "Der er ingen ved chatten lige nu. Vi åbner i morgen kl. 09.00."),
         (24, 18, "sv", "Det är ingen vid chatten just nu. Vi öppnar på fredag kl. 10:30."),
-        (24, 18, "nn", "Det er ingen ved chatten akkurat no. Vi opnar på fredag kl. 10.30."),
-        (27, 11, "nb", "Du kan chatte med et menneske nå, fram til kl. 00.00."),
+        (24, 18, "nn", "Det er ingen ved chatten akkurat no. Vi opnar på fredag kl. 10:30."),
+        (27, 11, "nb", "Du kan chatte med et menneske nå, fram til kl. 00:00."),
         (28, 11, "fi", "Nobody is at the chat right now. We open on Monday at 09:00."),
     ],
 )

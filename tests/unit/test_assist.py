@@ -44,6 +44,31 @@ def test_the_open_question(lines: list[tuple[str, str]], question: Question) -> 
     assert open_question(told(*lines)) == question
 
 
+def test_where_the_open_question_begins() -> None:
+    log = told(("said", "Hej"), ("said", "Hvor er den?"), ("said", "Og retur?"), ("said", "Tak"))
+    assert open_question(log).first == 2
+    assert open_question(told(("started", ""))).first == 0
+
+
+def test_what_is_said_to_a_form_is_no_question() -> None:
+    def decided(seq: int, about: int, began: int, outcome: str = "remark") -> Told:
+        return Told(seq, "decided", {"about": about, "outcome": outcome, "form": {"began": began}})
+
+    begun = [
+        Told(1, "said", {"text": "Jeg vil returnere min jakke"}),
+        Told(2, "answered", {"text": ""}),
+        decided(3, 1, 1, "answer"),
+        Told(4, "said", {"text": "Den passer ikke"}),
+        Told(5, "remarked", {"text": ""}),
+        decided(6, 4, 1),
+    ]
+    assert open_question(begun) == Question(4, "Jeg vil returnere min jakke")
+    ended = Told(6, "decided", {"about": 4, "outcome": "hand_over", "form": {"began": 1, "acted": True}})
+    assert open_question([*begun[:5], ended]) == Question(4, "Jeg vil returnere min jakke")
+    aside = [*begun, Told(7, "said", {"text": "Koster det noget?"}), decided(8, 7, 1, "offer")]
+    assert open_question(aside) == Question(7, "Koster det noget?")
+
+
 def test_a_customer_who_writes_without_end_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Agents' screens ask after each message, and all chats of this process wait meanwhile."""
     looked: list[str] = []

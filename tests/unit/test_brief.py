@@ -83,7 +83,7 @@ def test_no_reply_to_begin_with(log: list[Told]) -> None:
 
 def test_old_entries_have_no_more_than_they_had() -> None:
     bare = {"article": "x", "title": "X", "language": "da", "certainty": 0.5, "score": 1.0, "passage": "Kun det her."}
-    reply = reply_of([Told(2, "decided", {"about": 9, "outcome": "offer", "threshold": 0.8, "hits": [bare]})])
+    reply = reply_of([SAID, Told(2, "decided", {"about": 1, "outcome": "offer", "threshold": 0.8, "hits": [bare]})])
     assert reply is not None
     assert reply.sentence == "Kun det her."
 
@@ -93,3 +93,44 @@ def test_a_sentence_that_the_log_cut_through_is_left_out() -> None:
     reply = reply_of([SAID, decided(2, hit("x", 0.5, long[:300]))])
     assert reply is not None
     assert reply.sentence == "Fragten er gratis over 899 kr. for alle."
+
+
+def asked_about(about: int, *hits: dict[str, Any], outcome: str = "offer", form: dict[str, Any] | None = None) -> Told:
+    data = {"about": about, "outcome": outcome, "threshold": 0.8, "hits": list(hits), "form": form}
+    return Told(about + 1, "decided", data)
+
+
+def test_the_reply_is_to_the_question_that_is_open() -> None:
+    """However sure the assistant was of another article for what was asked before."""
+    log = [
+        SAID,
+        asked_about(1, hit("freight", 0.7)),
+        Told(3, "offered", {"text": ""}),
+        Told(4, "said", {"text": "Kan teltet repareres?"}),
+        asked_about(4, hit("tent", 0.4), outcome="hand_over"),
+    ]
+    reply = reply_of(log)
+    assert reply is not None
+    assert reply.article == "tent"
+    nothing_near = [*log[:4], asked_about(4, outcome="hand_over")]
+    assert reply_of(nothing_near) is None
+
+
+@pytest.mark.parametrize("text", ["Nej", "Jeg vil tale med et menneske", "Tak", "12345678"])
+def test_what_asks_nothing_leaves_the_question_before_open(text: str) -> None:
+    log = [SAID, asked_about(1, hit("freight", 0.7)), Told(3, "offered", {"text": ""}), Told(4, "said", {"text": text})]
+    reply = reply_of([*log, asked_about(4, outcome="hand_over")])
+    assert reply is not None
+    assert reply.article == "freight"
+
+
+def test_a_burst_is_one_question() -> None:
+    log = [
+        SAID,
+        Told(2, "said", {"text": "og til Norge"}),
+        asked_about(1, hit("a", 0.5)),
+        asked_about(2, hit("b", 0.4)),
+    ]
+    reply = reply_of(log)
+    assert reply is not None
+    assert reply.article == "a"

@@ -20,32 +20,34 @@ from knowledge_base.certainty import (
 from knowledge_base.ranking import FEATURES, Features
 from knowledge_base.search import default_calibrator
 
-WEAK = Features(0.1, 0.0, 0.0, 0.0)
-STRONG = Features(0.9, 1.0, 0.8, 0.8)
+WEAK = Features(0.1, 0.0, 0.0, 0.0, 0.0)
+STRONG = Features(0.9, 1.0, 0.8, 0.8, 2.0)
 AS_IT_IS = {"one": Line(1.0, 0.0)}
 
 
 def test_probability_is_the_logistic_of_the_scaled_sum() -> None:
-    calibrator = Calibrator((0.1,) * 4, (0.5,) * 4, (2.0, 0, 0, 0), {"one": Line(1.0, -1.0)})
+    calibrator = Calibrator((0.1,) * 5, (0.5,) * 5, (2.0, 0, 0, 0, 0), {"one": Line(1.0, -1.0)})
     assert calibrator.probability(Features(0.6, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
 
 
 def test_probability_is_that_of_the_source_where_such_a_score_was_worth_least() -> None:
-    calibrator = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0, 0, 0, 0), {"steep": Line(2.0, 0.0), "flat": Line(0.5, 0.0)})
-    assert calibrator.probability(Features(2.0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
+    calibrator = Calibrator(
+        (0.0,) * 5, (1.0,) * 5, (1.0, 0, 0, 0, 0), {"steep": Line(2.0, 0.0), "flat": Line(0.5, 0.0)}
+    )
+    assert calibrator.probability(Features(2.0, 0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
     assert calibrator.probability(Features(-2.0, 0, 0, 0)) == pytest.approx(1 / (1 + math.exp(4.0)))
 
 
 def test_an_article_of_answers_only_is_never_as_sure() -> None:
-    calibrator = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0,) * 4, AS_IT_IS)
-    assert calibrator.probability(Features(9, 9, 9, 9)) > 0.99
-    assert 0.8 < calibrator.probability(Features(9, 9, 9, 9), asked=False) < 0.95
+    calibrator = Calibrator((0.0,) * 5, (1.0,) * 5, (1.0,) * 5, AS_IT_IS)
+    assert calibrator.probability(Features(9, 9, 9, 9, 9)) > 0.99
+    assert 0.8 < calibrator.probability(Features(9, 9, 9, 9, 9), asked=False) < 0.95
 
 
 def test_probability_of_absurd_features_stays_a_number() -> None:
-    calibrator = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0,) * 4, AS_IT_IS)
-    assert calibrator.probability(Features(*[1e9] * 4)) == pytest.approx(1)
-    assert calibrator.probability(Features(*[-1e9] * 4)) == pytest.approx(0)
+    calibrator = Calibrator((0.0,) * 5, (1.0,) * 5, (1.0,) * 5, AS_IT_IS)
+    assert calibrator.probability(Features(*[1e9] * 5)) == pytest.approx(1)
+    assert calibrator.probability(Features(*[-1e9] * 5)) == pytest.approx(0)
 
 
 def test_shipped_calibrator_tells_strong_evidence_from_weak() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge_base import certified
 from knowledge_base.certified import Case, Standing
+from knowledge_base.drift import turned
 
 # Labelled answers needed with so many wrong ones, by target: docs/quality.md.
 TABLE = {
@@ -236,3 +237,45 @@ def test_reliability_says_how_far_certainty_is_from_truth() -> None:
     assert math.isclose(boastful.error, 0.5)
     assert math.isclose(boastful.overconfident, 0.5)
     assert certified.calibration([]).bins == ()
+
+
+# -- drift -------------------------------------------------------------------------------------------------------
+
+
+def _answers(seed: int, count: int, wrong: float) -> list[bool]:
+    chance = random.Random(seed)  # noqa: S311
+    return [chance.random() >= wrong for _ in range(count)]
+
+
+@pytest.mark.parametrize("target", [0.01, 0.02, 0.05])
+def test_drift_is_seen_behind_a_long_good_past_and_where_it_began(target: float) -> None:
+    good = _answers(1, 10_000, target / 4)
+    begin = turned([*good, *_answers(2, round(20 / target), 5 * target)], target)
+    assert begin is not None
+    assert abs(begin - len(good)) < 2 / target, "about where answers went bad"
+    wrong = 5 * target * 400
+    assert certified.bound(round(10_000 * target / 4 + wrong), 10_400) < target, "the bound over all is none the wiser"
+
+
+@pytest.mark.parametrize("target", [0.01, 0.02, 0.05, 0.5])
+def test_whoever_keeps_the_target_is_hardly_ever_taken_for_drifting(target: float) -> None:
+    at_the_target = sum(turned(_answers(seed, 1_000, target), target) is not None for seed in range(100))
+    assert at_the_target <= 20, "one in ten thousand labels, on average: ten are to be expected"
+    assert all(turned(_answers(seed, 20_000, target / 2), target) is None for seed in range(5))
+
+
+def test_a_single_wrong_answer_is_no_drift() -> None:
+    assert turned([], 0.02) is None
+    assert turned([True] * 50 + [False], 0.02) is None
+    assert turned([True] * 500 + [False] * 40, 0.02) == 500
+
+
+def test_drift_moves_the_threshold_by_what_went_bad_lately() -> None:
+    start = certified.review(Standing(0.8), cases(2_000, certainty=0.82), 0.05, 0.8, now=10).standing
+    assert start.certified_at == 10
+    past = [Case(0.82, True, f"old-{place}", 0.8, 20) for place in range(3_000)]
+    bad = [Case(0.82, place % 3 > 0, f"bad-{place}", 0.8, 30) for place in range(60)]
+    sure = [Case(0.95, True, f"sure-{place}", 0.8, 30) for place in range(100)]
+    done = certified.review(start, [*past, *bad, *sure], 0.05, 0.8, now=40)
+    assert (done.step, done.standing.threshold, done.standing.certified_at) == ("drifted", 0.95, 0)
+    assert (done.certificate.wrong, done.certificate.certified) == (20, False)

@@ -120,3 +120,18 @@ def test_it_stays_norwegian_in_norway(text: str) -> None:
 
 def test_a_norwegian_on_a_danish_page_is_known_by_one_word() -> None:
     assert detect("hva er telefonnummeret deres", "da") == "nb"
+
+
+@pytest.mark.parametrize("text", ["hva koster fragt", "hva koster fragten til norge", "hva er jeres telefonnummer"])
+def test_hva_beside_a_danish_word_stays_on_the_danish_page(text: str) -> None:
+    assert (detect(text, "da"), detect(text, "nb")) == ("da", "nb")
+
+
+@pytest.mark.parametrize("text", ["hva koster frakt", "hva koster frakten til danmark", "hva er prisen på frakt nå"])
+def test_hva_beside_a_norwegian_word_is_norwegian_on_any_page(text: str) -> None:
+    assert {detect(text, page) for page in ("da", "nb")} == {"nb"}
+
+
+def test_marks_piled_on_letters_tell_nothing() -> None:
+    assert detect("w̵h̶e̸r̷e̴ ̷i̵s̴ ̸m̶y̵ ̸p̵a̷r̴c̸e̵l̶", "en") == "en"
+    assert detect("w̵h̶e̸r̷e̴ ̷i̵s̴ ̸m̶y̵ ̸p̵a̷r̴c̸e̵l̶", "nn") == "en"

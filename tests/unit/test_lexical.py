@@ -64,6 +64,17 @@ def test_best_field_counts_not_the_sum() -> None:
     assert once.score("kort", "da").words[0] == pytest.approx(thrice.score("kort", "da").words[0])
 
 
+def test_matched_counts_each_word_once_in_whatever_field_it_stands() -> None:
+    spread = Document("a", "da", "kort", ("kort faktura", "kort"), "faktura penge")
+    lexicon = Lexicon.build([spread, article("b", "kort"), article("c", "andet"), article("d", "ting")])
+    # Of four documents two have "kort", one "faktura"; a word that none has would weigh log(1 + 4.5 / 0.5).
+    unheard = math.log1p(4.5 / 0.5)
+    kort, faktura = math.log1p(2.5 / 2.5) / unheard, math.log1p(3.5 / 1.5) / unheard
+    found = lexicon.score("kort faktura kajak", "da").matched
+    assert found == pytest.approx([kort + faktura, kort, 0, 0])
+    assert lexicon.remove(1).score("kort", "da").matched == pytest.approx([math.log1p(2.5 / 1.5) / math.log1p(7), 0, 0])
+
+
 def test_characters_forgive_typos_in_titles() -> None:
     lexicon = Lexicon.build(
         [Document("a", "da", "Betaling med faktura", (), "x"), Document("b", "da", "Bytte størrelse", (), "y")]
@@ -104,6 +115,7 @@ def test_put_gives_the_same_scores_as_building_anew(at: int) -> None:
     put, built = Lexicon.build(CORPUS).put(at, changed), Lexicon.build(after)
     for question in ("hvordan bruger jeg kortet", "levering", "faktura penge"):
         assert put.score(question, "da").words == pytest.approx(built.score(question, "da").words)
+        assert put.score(question, "da").matched == pytest.approx(built.score(question, "da").matched)
         assert put.score(question, "da").characters == pytest.approx(built.score(question, "da").characters)
 
 
@@ -209,6 +221,7 @@ def test_many_changes_end_where_building_anew_would(few: int, monkeypatch: pytes
                 for language in ("da", "nb", None):
                     found, expected = lexicon.score(question, language), built.score(question, language)
                     assert found.words == pytest.approx(expected.words, abs=1e-6)
+                    assert found.matched == pytest.approx(expected.matched, abs=1e-5)
                     assert found.characters == pytest.approx(expected.characters, abs=1e-6)
 
 

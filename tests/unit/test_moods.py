@@ -13,13 +13,13 @@ from tests.unit.test_phrases import demo, said
 
 UPSET = """
     this is useless; You are useless!; that did not help; you don't understand; What a waste of time; fuck this;
-    WTF; I'm furious; worst service ever; I give up; That's not what I asked; absolutely ridiculous; det hjælper
+    WTF; I'm furious; worst service ever; I give up; absolutely ridiculous; det hjælper
     ikke; Det hjalp ikke noget; du forstår ikke hvad jeg siger; for fanden da; ubrugeligt; spild af tid; sikke
-    noget lort; I er til grin; jeg er så træt af jer; det var ikke det, jeg spurgte om; Det hjaelper ikke!; det
+    noget lort; I er til grin; jeg er så træt af jer; Det hjaelper ikke!; det
     hjälper inte; du fattar inte; vad fan är det här; helt värdelöst; slöseri med tid; jävla robot; jag ger upp;
-    svara på min fråga; det var inte det jag frågade; vilken dålig service; det hjelper ikke; du forstår ikke
-    hva jeg mener; hva faen; ubrukelig; bortkastet tid; jeg er drittlei; dum robot; svar på spørsmålet; det var
-    ikke det jeg spurte om; for et elendig service, elendig service altså; det hjelper ikkje; du forstår ikkje;
+    svara på min fråga; vilken dålig service; det hjelper ikke; du forstår ikke
+    hva jeg mener; hva faen; ubrukelig; bortkastet tid; jeg er drittlei; dum robot; svar på spørsmålet;
+    for et elendig service, elendig service altså; det hjelper ikkje; du forstår ikkje;
     ubrukeleg; bortkasta tid; eg er så lei; eg gjev opp; svar på spørsmålet
     """
 CALM = """
@@ -141,3 +141,17 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     assert moods.complaint(text) in ("", "legal", "stated", "about")
     assert isinstance(moods.upset(text), str)
     assert len(moods.loud(text)) <= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't want to live anymore",
+        "jeg vil ikke leve mere",
+        "jag vill inte leva längre",
+        "jeg vil ikke leve lenger",
+        "eg vil ikkje leve meir",
+    ],
+)
+def test_who_does_not_want_to_live_is_for_people_at_once(text: str) -> None:
+    assert moods.complaint(text) == "harm"

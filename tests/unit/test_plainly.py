@@ -38,3 +38,8 @@ def test_the_rest_stays_as_it_is(text: str) -> None:
 @given(st.text(max_size=200))
 def test_something_is_left_of_every_text(text: str) -> None:
     assert bool(plainly(text).strip()) == bool(text.strip())
+
+
+def test_marks_piled_on_letters_are_taken_away() -> None:
+    assert plainly("w̵h̶e̸r̷e̴ is my parcel") == "where is my parcel"
+    assert plainly("på lördag på café") == "på lördag på café"

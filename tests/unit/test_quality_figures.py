@@ -23,7 +23,7 @@ from tests.bench.quality.sets import QuestionSet
 from tests.embedders import HashEmbedder
 
 # The certainty is the logistic of the feature `pooled` alone.
-AS_POOLED = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0, 0, 0, 0), {"one": Line(1.0, 0.0)})
+AS_POOLED = Calibrator((0.0,) * 5, (1.0,) * 5, (1.0, 0, 0, 0, 0), {"one": Line(1.0, 0.0)})
 SURE, UNSURE = 5.0, -5.0  # 0.993 and 0.007
 
 

@@ -10,7 +10,7 @@ from knowledge_base.ranking import FEATURES, Evidence, Weights, centred, fused, 
 
 def evidence(**columns: list[float]) -> Evidence:
     size = len(next(iter(columns.values())))
-    names = ("best_unit", "centroid", "words", "characters")
+    names = ("best_unit", "centroid", "words", "characters", "matched")
     return Evidence(**{name: np.array(columns.get(name, [0.0] * size), np.float32) for name in names})
 
 
@@ -48,10 +48,15 @@ def test_margin_counts_the_lexical_evidence_that_turned_the_order() -> None:
 
 
 def test_features_of_a_lone_article() -> None:
-    given = evidence(best_unit=[0.6], centroid=[0.4], words=[0.3], characters=[0.2])
+    given = evidence(best_unit=[0.6], centroid=[0.4], words=[0.3], characters=[0.2], matched=[1.7])
     features = rank(given, ["a"], Weights(), 3)[0].features
-    assert features.values() == pytest.approx((0.5, 1.0, 0.2, 0.58))
-    assert FEATURES == ("pooled", "agreement", "characters", "margin")
+    assert features.values() == pytest.approx((0.5, 1.0, 0.2, 0.58, 1.7))
+    assert FEATURES == ("pooled", "agreement", "characters", "margin", "matched")
+
+
+def test_matched_is_evidence_for_the_certainty_and_not_for_the_order() -> None:
+    given = evidence(best_unit=[0.9, 0.1], matched=[0.0, 3.0])
+    assert [each.features.matched for each in rank(given, ["a", "b"], Weights(), 2)] == [0.0, 3.0]
 
 
 def test_agreement_is_the_share_of_the_best_words_and_nothing_without_any() -> None:

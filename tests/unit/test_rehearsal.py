@@ -17,7 +17,7 @@ from knowledge_base.snapshot import Snapshot
 from tests.embedders import HashEmbedder
 
 # The log-odds are the feature `pooled` alone.
-AS_POOLED = Calibrator((0.0,) * 4, (1.0,) * 4, (1.0, 0, 0, 0), {"one": Line(1.0, 0.0)})
+AS_POOLED = Calibrator((0.0,) * 5, (1.0,) * 5, (1.0, 0, 0, 0, 0), {"one": Line(1.0, 0.0)})
 THINGS = ("pakke", "retur", "faktura", "adgangskode", "gavekort", "levering", "betaling", "konto", "reklamation", "løb")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.passages import anchors
-from knowledge_base.rendering import render, short_answer
+from knowledge_base.rendering import NO_BREAK_SPACE, render, short_answer
 
 
 @pytest.mark.parametrize(
@@ -168,3 +169,18 @@ def test_says_nothing_that_the_article_does_not(blocks: list[str]) -> None:
     body = "\n\n".join(blocks)
     assert all(line in body for line in short_answer(body).splitlines())
     assert bool(short_answer(body)) == bool(body.strip())
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Fragten koster 39 kr. i Danmark", "Fragten koster 39_kr. i Danmark"),
+        ("[69 NOK](/help/a) eller **9 euro**", "69_NOK"),
+        ("Rabatt: 10 % på 5 000 kr", "10_% på 5_000_kr"),
+        ("Mandag kl. 10-18, 1-3 hverdage", "Mandag kl._10-18, 1-3 hverdage"),
+        ("i 3 krukker, 100 euroer", "i 3 krukker, 100 euroer"),
+    ],
+)
+def test_no_line_ends_between_a_number_and_its_unit(body: str, shown: str) -> None:
+    assert shown.replace("_", NO_BREAK_SPACE) in unescape(render(body))
+    assert NO_BREAK_SPACE not in short_answer(body)

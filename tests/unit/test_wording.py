@@ -54,4 +54,4 @@ def test_weeks_have_seven_days() -> None:
 
 
 def test_the_clock_as_each_language_writes_it() -> None:
-    assert [clock_time(9, 5, language) for language in LANGUAGES] == ["09:05", "09.05", "09:05", "09.05", "09.05"]
+    assert [clock_time(9, 5, language) for language in LANGUAGES] == ["09:05", "09.05", "09:05", "09:05", "09:05"]

@@ -18,11 +18,11 @@ function Row({ check }) {
   return html`<tr class=${brokeOff(check) ? "check--moved" : ""}>
     <th scope="row" class="sd-num">${dateTime(check.at)}</th>
     <td data-name=${t("c.check.language")}>${languageName(check.language)}</td>
-    <td data-name=${t("c.check.found")}><span class="check__found">${brokeOff(check) ? html`<${Icon} name="warn" size="sm" />` : check.step === "certified" ? html`<${Icon} name="check" size="sm" />` : null}${t(`c.step.${check.step}`, { target: percent(check.target) })}</span></td>
+    <td data-name=${t("c.check.found")}><span class="check__found">${brokeOff(check) ? html`<${Icon} name="warn" size="sm" />` : check.step === "certified" ? html`<${Icon} name="check" size="sm" />` : null}${t(`c.step.${check.step}`, { target: percent(check.target ?? 0) })}</span></td>
     <td class="num" data-name=${t("c.threshold")}>${moved ? html`<span class="sd-sr">${t("c.check.from_to", { before: score(before), after: score(threshold) })}</span><span aria-hidden="true">${score(before)} → ${score(threshold)}</span>` : score(threshold)}</td>
     <td class="num" data-name=${t("c.check.bound")}>${check.answered ? t("c.at_most", { share: percent(check.bound) }) : "–"}</td>
     <td class="num" data-name=${t("c.labels")}>${labelsText(check.answered, check.wrong)}</td>
-    <td class="num" data-name=${t("c.check.fit")}>${check.labels ? `${t("c.check.points", { points })}${lean ? `, ${lean}` : ""}` : "–"}</td>
+    <td class="num" data-name=${t("c.check.fit")}>${check.labels ? html`<span>${t("c.check.points", { points })}${lean ? `, ${lean}` : ""}<span class="check__new sd-tiny sd-faint">${t("c.check.new", { n: check.labels })}</span></span>` : "–"}</td>
   </tr>`;
 }
 

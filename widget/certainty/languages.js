@@ -2,7 +2,7 @@
 import { html, useState } from "../shared/preact.js";
 import { Icon, Tag } from "../shared/staff/parts.js";
 import { dateTime, languageName, number, score, t } from "../shared/staff/strings.js";
-import { barOf, brokeOff, missingOf, movedItself, standingOf } from "./numbers.js";
+import { barOf, brokeOff, missingOf, movedItself, standingOf, waitsForProof } from "./numbers.js";
 import { checks, languages } from "./reading.js";
 import { Target } from "./target.js";
 import { labelsText, percent, sure } from "./words.js";
@@ -30,7 +30,7 @@ function Bound({ report }) {
     <p><b class="bound__value">${t("c.at_most", { share: percent(proof.bound) })}</b> <span class="sd-muted">${t("c.bound.sure", { sure: sure() })}</span></p>
     <div class="sd-ci" role="img" aria-label=${spoken} style=${{ "--lo": "0%", "--hi": `${bar.bound}%`, "--at": `${bar.rate}%`, ...(bar.target === null ? {} : { "--goal": `${bar.target}%` }) }}>${bar.target === null ? null : html`<u></u>`}<i></i></div>
     <p class="bound__ends sd-num" aria-hidden="true"><span>${bar.target !== null && bar.target < LEFT ? "" : "0"}</span>${bar.target === null ? null : html`<span class="bound__goal" style=${{ left: `clamp(32px, ${bar.target}%, 100% - 72px)` }}>${t("c.target.mark", { target: percent(/** @type {number} */ (target)) })}</span>`}<span>${percent(bar.end)}</span></p>
-    <p class="sd-tiny sd-faint">${t("c.proof", { n: number(proof.answered), wrong: number(proof.wrong) })}</p>
+    <p class="sd-tiny sd-faint">${t("c.proof", { n: number(proof.answered), wrong: number(proof.wrong) })}${waitsForProof(report) ? `. ${t("c.proof.waits")}` : ""}</p>
   </div>`;
 }
 

@@ -21,10 +21,10 @@
  * @property {string} language
  * @property {string} at
  * @property {string} step
- * @property {number} target
+ * @property {number | null} target
  * @property {number} threshold_before
  * @property {number} threshold
- * @property {number} labels
+ * @property {number} labels new ones since the check before, which say how far certainty is off
  * @property {number} answered
  * @property {number} wrong
  * @property {number} bound
@@ -41,14 +41,17 @@ const ENDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
 export function standingOf({ certified, target, last_step }) {
   if (target === null) return "careful";
   if (certified) return "certified";
-  return last_step === "lost" ? "broken" : last_step === "contradicted" ? "over" : "not_yet";
+  return last_step === "lost" ? "broken" : last_step === "contradicted" || last_step === "drifted" ? "over" : "not_yet";
 }
 
 /** How many more labels that target needs, about. @param {Report} report @param {number | null} [target] */
 export const missingOf = ({ missing, target: own }, target = own) => missing.find((each) => each.target === target)?.labels ?? 0;
 
+/** Whether the bound is within the target already, but the next try of a proof is not due. @param {Report} report */
+export const waitsForProof = ({ certified, target, proof }) => !certified && target !== null && proof.bound !== null && proof.bound <= target;
+
 /** Whether the labels no longer kept the target, so that they begin anew. @param {Check} check */
-export const brokeOff = ({ step }) => step === "lost" || step === "contradicted";
+export const brokeOff = ({ step }) => step === "lost" || step === "contradicted" || step === "drifted";
 
 /** Whether the threshold moved without anybody having asked for it. @param {Check} check */
 export const movedItself = (check) => brokeOff(check) && check.threshold !== check.threshold_before;

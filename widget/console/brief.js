@@ -3,7 +3,7 @@
 /**
  * @typedef {import("../shared/wire.d.ts").EntryFrame} EntryFrame
  * @typedef {import("../shared/wire.d.ts").HandoffAsked["reason"]} Reason
- * @typedef {{ article: string, title: string, language: string, certainty: number, score: number, passage: string, matched: string }} Hit matched: the unit that was nearest
+ * @typedef {{ article: string, title: string, language: string, certainty: number, score: number, passage: string, matched: string, parts: Record<string, number> }} Hit matched: the unit that was nearest; parts: what the certainty was computed from, none in old logs
  * @typedef {object} Try
  * @property {number} about number of the question
  * @property {string} question
@@ -34,6 +34,7 @@ export const readHit = (hit) => ({
   score: Number(hit.score) || 0,
   passage: String(hit.passage || ""),
   matched: String(hit.matched || ""),
+  parts: Object.fromEntries(Object.entries(hit.parts || {}).map(([name, value]) => [name, Number(value) || 0])),
 });
 
 /** The brief of the latest handoff, null when there was none. @param {readonly EntryFrame[]} entries in order @returns {Brief | null} */
@@ -47,6 +48,8 @@ export function makeBrief(entries) {
 
   /** @type {Map<number, string>} */
   const said = new Map();
+  /** @type {Set<number>} */
+  const formed = new Set(); // what was said to a form: the note of what was collected has it, and nobody asked it
   /** @type {Try[]} */
   const tries = [];
   /** @type {Map<number, string[]>} */
@@ -58,6 +61,7 @@ export function makeBrief(entries) {
     if (data.kind === "offered") offered.set(data.re, (data.choices || []).map(({ article }) => article));
     if (data.kind === "replied" && seq > handoff.seq) replied = seq;
     if (data.kind === "contact") email = data.email;
+    if (data.kind === "decided" && data.form && (data.outcome === "remark" || data.form.acted) && data.form.began !== data.about) formed.add(data.about);
     // the decision that led here may stand just before or just behind the handoff
     if (data.kind === "decided" && ["answer", "offer", "hand_over"].includes(data.outcome) && (seq < handoff.seq || said.has(data.about))) {
       tries.push({
@@ -74,7 +78,7 @@ export function makeBrief(entries) {
   return {
     reason: handoff.data.reason,
     at: handoff.ts || "",
-    asked: [...said.values()].slice(-QUESTIONS),
+    asked: [...said].filter(([seq]) => !formed.has(seq)).map(([, text]) => text).slice(-QUESTIONS),
     tries: tries.map((each) => ({ ...each, offered: offered.get(each.about) || [] })),
     best: Math.max(0, ...tries.flatMap((each) => each.hits.map((hit) => hit.certainty))),
     email,

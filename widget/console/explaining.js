@@ -18,9 +18,15 @@ function worded({ key, values }) {
 /** @param {import("./brief.js").Hit} hit */
 const address = (hit) => `/help/${encodeURIComponent(hit.language)}/${encodeURIComponent(hit.article)}`;
 
+/** @param {number} value */
+const two = (value) => number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** @param {import("./brief.js").Hit} hit */
+const partsOf = ({ parts }) => ("pooled" in parts ? t("why.parts", Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, two(value)]))) : "");
+
 /** @param {{ hit: import("./brief.js").Hit, lang: string }} props */
 const Found = ({ hit, lang }) =>
-  html`<tr><th scope="row"><a href=${address(hit)} lang=${hit.language} target="_blank" rel="noopener">${hit.title}</a>${hit.matched && hit.matched !== hit.title ? html`<span class="why__unit" lang=${hit.language || lang}>${hit.matched}</span>` : null}</th><td class="sd-num">${score(hit.certainty)}</td><td class="sd-num">${number(hit.score, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}</td></tr>`;
+  html`<tr><th scope="row"><a href=${address(hit)} lang=${hit.language} target="_blank" rel="noopener">${hit.title}</a>${hit.matched && hit.matched !== hit.title ? html`<span class="why__unit" lang=${hit.language || lang}>${hit.matched}</span>` : null}${partsOf(hit) ? html`<span class="why__parts sd-num" title=${t("why.parts.long")}>${partsOf(hit)}</span>` : null}</th><td class="sd-num">${score(hit.certainty)}</td><td class="sd-num">${two(hit.score)}</td></tr>`;
 
 /** @param {{ item: import("./thread.js").Reason, lang: string }} props */
 export function Explained({ item, lang }) {

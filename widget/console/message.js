@@ -68,17 +68,18 @@ export function Group({ item, chat, me, onEdit, dots }) {
   const stack = html`<div class="sd-msg__stack">${bubbles.map((bubble) => html`<${Words} key=${bubble.key} bubble=${bubble} lang=${lang} />`)}${dots}</div>`;
   const look = `sd-msg sd-msg--${who}${item.pending ? " sd-msg--pending" : ""}${item.failed ? " sd-msg--failed" : ""}`;
   if (who === "own") return html`<article class=${look}><span class="sd-sr">${t("you")}:</span>${stack}<${Fate} item=${item} chat=${chat} onEdit=${onEdit} /></article>`;
-  const own = who === "note" && (item.agent === me.id || !item.agent);
+  const ours = who === "note" && !item.agent && Boolean(item.name); // written by the assistant, for colleagues
+  const own = who === "note" && !ours && (item.agent === me.id || !item.agent);
   const name = own ? me.name : item.name;
   const by = {
     customer: html`<b>${t("customer")}</b>`,
     bot: html`<b>${t("assistant")}</b>`,
     agent: html`<b>${name}</b>`,
-    note: html`<b>${t("note_to_colleagues")}</b> ${own ? t("you") : name.split(" ")[0]}`,
+    note: html`<b>${t("note_to_colleagues")}</b> ${own ? t("you") : ours ? t("assistant") : name.split(" ")[0]}`,
   }[who];
   const answer = bubbles.find((bubble) => bubble.answer)?.answer;
   return html`<article class=${look} data-answer=${answer}><p class="sd-msg__by"><span>${by} ${clock(item.at)}</span></p>
-    ${who === "bot" ? html`<${AssistantAvatar} />` : html`<${Avatar} id=${who === "customer" ? chat.id : item.agent || me.id} name=${who === "customer" ? "" : name} />`}
+    ${who === "bot" || ours ? html`<${AssistantAvatar} />` : html`<${Avatar} id=${who === "customer" ? chat.id : item.agent || me.id} name=${who === "customer" ? "" : name} />`}
     ${stack}
     ${who === "bot" ? html`<${Backing} bubbles=${bubbles} />` : null}
     ${answer ? html`<${Verdict} seq=${answer} />` : null}

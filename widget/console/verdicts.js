@@ -18,7 +18,7 @@ const SOURCES = ["agent", "customer", "handoff", "repeat"];
 export const isAnswer = (data) => data.kind === "answered" || isSilentAnswer(data);
 
 /** @param {EntryFrame["data"]} data */
-export const isSilentAnswer = (data) => data.kind === "decided" && data.note === "shadow" && data.outcome === "answer" && Boolean(data.hits?.length);
+export const isSilentAnswer = (data) => data.kind === "decided" && data.note?.split("; ")[0] === "shadow" && data.outcome === "answer" && Boolean(data.hits?.length);
 
 /**
  * What is said of each answer. Of one person the last word counts.

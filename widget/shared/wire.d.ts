@@ -59,6 +59,7 @@ export interface Decided {
   hits?: Record<string, unknown>[];
   note?: string;
   form?: Record<string, unknown> | null;
+  language?: string;
 }
 
 export interface HandoffAsked {
