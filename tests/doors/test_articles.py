@@ -196,7 +196,7 @@ async def test_a_trial_is_judged_by_the_threshold_in_force(desk: Desk) -> None:
     await desk.published()
     trial = {"question": "spor min pakke", "language": "da"}
     one = await desk.db.write(sites.put_site, "Lyngvidde", ["http://shop.example"], ["sv", "da"])
-    await desk.db.write(targets.set_target, one.key, "da", 0.05, "Nils", 0.8)
+    await desk.db.write(targets.set_target, one.key, "da", 0.05, "Nils")
     assert (await desk.done("POST", "/try", trial))["threshold"] == 0.8
 
     def moved(tx: Tx, to: float) -> None:
