@@ -200,11 +200,12 @@ def test_how_long_it_waits_depends_on_how_it_ended(page: Page, code: int, before
     waits = page.evaluate(
         """([code, before]) => Array.from({ length: 200 }, () => {
           const socket = sockets.at(-1);
+          const clock = performance.now;
           const now = performance.now();
           performance.now = () => now; // what passes between the end and the reading is none of the wait
           socket.end(code);
           const wait = link.retryAt - now;
-          delete performance.now;
+          performance.now = clock;
           link.wake();
           sockets.at(-1).open();
           sockets.at(-1).hear(welcome);
