@@ -49,9 +49,16 @@ def found(
     words = snapshot.lexicon.score(question, language)
     if asked is None:
         asked = snapshot.metric.question(vector)
-    numbers = _candidates(snapshot, vector, asked, words.words + words.characters, allowed)
+    numbers = _candidates(snapshot, vector, asked, words.words + words.covered + words.characters, allowed)
     best_unit, central = _cosines(snapshot, numbers, asked)
-    evidence = Evidence(best_unit, central, words.words[numbers], words.characters[numbers], words.matched[numbers])
+    evidence = Evidence(
+        best_unit,
+        central,
+        words.words[numbers],
+        words.covered[numbers],
+        words.characters[numbers],
+        words.matched[numbers],
+    )
     ranked = rank(evidence, snapshot.names.root_places[numbers], weights, limit)
     return [(int(numbers[each.candidate]), each) for each in ranked]
 

@@ -55,10 +55,12 @@ class _Row:
 class LexicalScores:
     """Per document, 0 to 1: how much of the question's weight of words and of n-grams its best field holds.
 
-    `matched`: the weight of the words that it has at all, in any field; 1 is that of a word that no document has.
+    `covered`: how much of the weight of words it has at all, in any field; `matched`: the same where 1 is the weight of
+    a word that no document has.
     """
 
     words: NDArray[np.float32]
+    covered: NDArray[np.float32]
     characters: NDArray[np.float32]
     matched: NDArray[np.float32]
 
@@ -200,7 +202,7 @@ class Lexicon:
         Language unknown: the question is read in each language that the documents have.
         """
         count = len(self._languages)
-        scores = LexicalScores(*(np.zeros(count, np.float32) for _ in range(3)))
+        scores = LexicalScores(*(np.zeros(count, np.float32) for _ in range(4)))
         for name in self._sizes if language is None else (family(language),):
             if name in self._sizes:
                 self._add_words(question, name, scores)
@@ -224,12 +226,16 @@ class Lexicon:
             held[known] += part.holders(keys[known], rows, sizes)
             found.append((part, rows, counts / (counts + lengths[rows]), known, sizes))
         weights = np.log1p((size - held + 0.5) / (held + 0.5))
-        shares = weights / weights.sum()  # no field can reach more than 1
+        whole, unheard_of = weights.sum(), np.log1p(2 * size + 1)
+        shares = weights / whole  # no field can reach more than 1
+        matched = np.zeros(len(scores.matched), np.float32)
         for part, rows, counted, known, sizes in found:
             totals = np.bincount(rows, np.repeat(shares[known], sizes) * counted, len(part.documents))
             touched = np.flatnonzero(totals > 0)
             _raise(scores.words, part.documents[touched], totals[touched])
-            _add_matched(scores.matched, part.documents[rows], weights[known] / np.log1p(2 * size + 1), sizes)
+            _add_matched(matched, part.documents[rows], weights[known] / unheard_of, sizes)
+        np.add(scores.matched, matched, out=scores.matched)
+        np.add(scores.covered, matched * np.float32(unheard_of / whole), out=scores.covered)
 
     def _add_characters(self, question: str, language: str, scores: NDArray[np.float32]) -> None:
         """Cosine of the sets of n-grams, of the best field."""

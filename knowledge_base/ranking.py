@@ -17,7 +17,8 @@ class Weights:
 
     best_unit: float = 0.5
     centroid: float = 0.5
-    words: float = 0.2
+    words: float = 0.1
+    covered: float = 0.1
     characters: float = 0.1
 
 
@@ -25,12 +26,14 @@ class Weights:
 class Evidence:
     """What speaks for each candidate document; all arrays have one number for each of them.
 
-    `best_unit` and `centroid` are cosines, `words` and `characters` are 0 to 1. `matched` does not count in the score.
+    `best_unit` and `centroid` are cosines, `words`, `covered` and `characters` are 0 to 1. `matched` does not count in
+    the score.
     """
 
     best_unit: Scores
     centroid: Scores
-    words: Scores
+    words: Scores  # of the best field
+    covered: Scores  # of all fields together
     characters: Scores
     matched: Scores
 
@@ -76,8 +79,8 @@ def pooled(evidence: Evidence, weights: Weights) -> Scores:
 
 def fused(evidence: Evidence, weights: Weights) -> Scores:
     """The whole score."""
-    lexical = weights.words * evidence.words + weights.characters * evidence.characters
-    return np.asarray(pooled(evidence, weights) + lexical, np.float32)
+    words = weights.words * evidence.words + weights.covered * evidence.covered
+    return np.asarray(pooled(evidence, weights) + words + weights.characters * evidence.characters, np.float32)
 
 
 def rank(evidence: Evidence, roots: Sequence[str] | NDArray[np.int32], weights: Weights, limit: int) -> list[Ranked]:

@@ -70,8 +70,11 @@ def test_matched_counts_each_word_once_in_whatever_field_it_stands() -> None:
     # Of four documents two have "kort", one "faktura"; a word that none has would weigh log(1 + 4.5 / 0.5).
     unheard = math.log1p(4.5 / 0.5)
     kort, faktura = math.log1p(2.5 / 2.5) / unheard, math.log1p(3.5 / 1.5) / unheard
-    found = lexicon.score("kort faktura kajak", "da").matched
-    assert found == pytest.approx([kort + faktura, kort, 0, 0])
+    found = lexicon.score("kort faktura kajak", "da")
+    assert found.matched == pytest.approx([kort + faktura, kort, 0, 0])
+    whole = kort + faktura + 1
+    assert found.covered == pytest.approx([(kort + faktura) / whole, kort / whole, 0, 0])
+    assert lexicon.score("kort faktura", "da").covered[0] == pytest.approx(1)
     assert lexicon.remove(1).score("kort", "da").matched == pytest.approx([math.log1p(2.5 / 1.5) / math.log1p(7), 0, 0])
 
 
@@ -116,6 +119,7 @@ def test_put_gives_the_same_scores_as_building_anew(at: int) -> None:
     for question in ("hvordan bruger jeg kortet", "levering", "faktura penge"):
         assert put.score(question, "da").words == pytest.approx(built.score(question, "da").words)
         assert put.score(question, "da").matched == pytest.approx(built.score(question, "da").matched)
+        assert put.score(question, "da").covered == pytest.approx(built.score(question, "da").covered)
         assert put.score(question, "da").characters == pytest.approx(built.score(question, "da").characters)
 
 
@@ -222,6 +226,7 @@ def test_many_changes_end_where_building_anew_would(few: int, monkeypatch: pytes
                     found, expected = lexicon.score(question, language), built.score(question, language)
                     assert found.words == pytest.approx(expected.words, abs=1e-6)
                     assert found.matched == pytest.approx(expected.matched, abs=1e-5)
+                    assert found.covered == pytest.approx(expected.covered, abs=1e-5)
                     assert found.characters == pytest.approx(expected.characters, abs=1e-6)
 
 

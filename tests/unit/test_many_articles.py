@@ -49,7 +49,8 @@ class Site:
         ]
 
     def found(self, knowledge: KnowledgeBase) -> list[list[Hit]]:
-        return [knowledge.find(text, vector, language) for text, language, vector in self.questions]
+        """Six, so that whoever is as good as the fifth is seen."""
+        return [knowledge.find(text, vector, language, 6) for text, language, vector in self.questions]
 
 
 def test_the_same_five_are_found_as_when_everything_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,13 +78,13 @@ def test_the_same_five_are_found_as_when_everything_is_compared(monkeypatch: pyt
             expected = site.found(plain)
         tied = 0
         for (text, *_), hits, others in zip(site.questions, site.found(quick), expected, strict=True):
-            assert len(hits) == 5
+            assert len(hits) == 6
             one, other = ([hit.score for hit in each] for each in (hits, others))
             assert one == pytest.approx(other, abs=1e-4), (changed, text)
             if _is_tied(others):  # then rounding tells which comes first
                 tied += 1
                 continue
-            for hit, same in zip(hits, others, strict=True):
+            for hit, same in zip(hits[:5], others[:5], strict=True):
                 assert (hit.document.id, hit.passage, hit.matched) == (same.document.id, same.passage, same.matched), (
                     text
                 )

@@ -15,7 +15,7 @@ from knowledge_base.embedder import Kind as Prompt
 from knowledge_base.evaluation import Question
 from knowledge_base.passages import Document
 from knowledge_base.ranking import Features
-from tests.bench.quality.figures import figures, wilson, worst
+from tests.bench.quality.figures import figures, of_draws, wilson, worst
 from tests.bench.quality.observing import Kind, Observation, observe, raw_cosines, weights
 from tests.bench.quality.page import BEGIN, END, tables, written_into
 from tests.bench.quality.remembered import Remembered
@@ -103,6 +103,21 @@ def test_the_worst_of_several_sets_is_that_of_each_figure() -> None:
     assert result["auroc_answerable"] is None
     assert result["as_is"]["0.95"] == found[2]["as_is"]["0.95"]
     assert worst(found[:1]) == found[0]
+
+
+def test_what_is_counted_in_hindsight_is_the_mean_of_the_draws_and_all_else_of_them_together() -> None:
+    clear = [seen("known", True), seen("unknown", pooled=UNSURE)], [(True, 0.9), (False, 0.1)]
+    wrong = [seen("known", False), seen("unknown", pooled=UNSURE)], [(False, 0.9), (False, 0.1)]
+    alone = [figures(*each, AS_POOLED, "") for each in (clear, wrong)]
+    together = figures(clear[0] + wrong[0], clear[1] + wrong[1], AS_POOLED, "")
+    result = of_draws(together, alone)
+    assert (alone[0]["coverage_at_95"], alone[1]["coverage_at_95"]) == (0.5, 0.0)
+    assert (result["coverage_at_95"], result["baseline"]["coverage_at_95"], result["draws"]) == (0.25, 0.25, 2)
+    assert result["auroc_answerable"] == 1.0
+    assert result["recall_at_1"] == together["recall_at_1"]
+    assert result["as_is"] == together["as_is"]
+    alone[1]["auroc_answerable"] = None
+    assert of_draws(together, alone)["auroc_answerable"] == alone[0]["auroc_answerable"]
 
 
 def small() -> QuestionSet:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.bench.quality import fitting
 from tests.bench.quality.sets import (
+    PARTITIONS,
     QUARTERS,
     TRAINABLE,
     WITH_FILES,
@@ -143,19 +144,22 @@ def test_parts_are_about_equal_and_never_change() -> None:
 def test_a_missing_quarter_leaves_its_questions_without_an_article(folder: Path) -> None:
     whole = next(each for each in measured(folder) if each.source == "banking77")
     for quarter in range(QUARTERS):
-        less = lacking(whole, quarter)
+        less = lacking(whole, 0, quarter)
         there = {document.id for document in less.documents}
-        assert 0 < len(there) < len(whole.documents)
+        assert len(whole.documents) - len(there) in (len(whole.documents) // 4, -(-len(whole.documents) // 4))
         for before, after in zip(whole.questions, less.questions, strict=True):
             assert after.gold == before.gold & there
 
 
-def test_each_intent_is_missing_in_just_one_of_the_quarters_that_are_measured(folder: Path) -> None:
+def test_each_intent_is_missing_in_just_one_quarter_of_each_draw_that_is_measured(folder: Path) -> None:
     whole, *quarters = [each for each in measured(folder) if each.source == "banking77"]
     assert {each.name for each in quarters} == {f"{whole.name}, a quarter of the intents missing"}
     ids = {document.id for document in whole.documents}
-    missing = [name for each in quarters for name in ids - {document.id for document in each.documents}]
-    assert sorted(missing) == sorted(ids)
+    missing = [ids - {document.id for document in each.documents} for each in quarters]
+    draws = [missing[at : at + QUARTERS] for at in range(0, len(missing), QUARTERS)]
+    assert len(draws) == PARTITIONS
+    assert all(sorted(name for quarter in draw for name in quarter) == sorted(ids) for draw in draws)
+    assert len({frozenset(map(frozenset, draw)) for draw in draws}) == PARTITIONS
 
 
 def test_a_folder_without_sets_is_said_so_with_what_to_do(tmp_path: Path) -> None:

@@ -10,15 +10,15 @@ from knowledge_base.ranking import FEATURES, Evidence, Weights, centred, fused, 
 
 def evidence(**columns: list[float]) -> Evidence:
     size = len(next(iter(columns.values())))
-    names = ("best_unit", "centroid", "words", "characters", "matched")
+    names = ("best_unit", "centroid", "words", "covered", "characters", "matched")
     return Evidence(**{name: np.array(columns.get(name, [0.0] * size), np.float32) for name in names})
 
 
 def test_score_is_the_stated_weighted_sum() -> None:
-    given = evidence(best_unit=[0.8], centroid=[0.4], words=[0.5], characters=[0.25])
+    given = evidence(best_unit=[0.8], centroid=[0.4], words=[0.5], covered=[0.9], characters=[0.25])
     assert pooled(given, Weights()) == pytest.approx([0.6])
-    assert fused(given, Weights()) == pytest.approx([0.6 + 0.1 + 0.025])
-    assert fused(given, Weights(1, 0, 0, 0)) == pytest.approx([0.8])
+    assert fused(given, Weights()) == pytest.approx([0.6 + 0.05 + 0.09 + 0.025])
+    assert fused(given, Weights(1, 0, 0, 0, 0)) == pytest.approx([0.8])
 
 
 def test_centring_subtracts_and_makes_unit_rows() -> None:
@@ -36,12 +36,12 @@ def test_versions_of_one_article_take_one_place_with_their_best_score() -> None:
 def test_margins_are_to_the_next_article_not_to_a_translation() -> None:
     given = evidence(best_unit=[0.8, 0.78, 0.4], words=[1.0, 0.0, 0.5])
     first, second = rank(given, ["a", "a", "b"], Weights(), 5)
-    assert first.features.margin == pytest.approx(0.2 + 0.1)
-    assert second.features.margin == pytest.approx(-0.3)
+    assert first.features.margin == pytest.approx(0.2 + 0.05)
+    assert second.features.margin == pytest.approx(-0.25)
 
 
 def test_margin_counts_the_lexical_evidence_that_turned_the_order() -> None:
-    given = evidence(best_unit=[0.6, 0.7], words=[1.0, 0.0])
+    given = evidence(best_unit=[0.6, 0.7], words=[1.0, 0.0], covered=[1.0, 0.0])
     first = rank(given, ["a", "b"], Weights(), 1)[0]
     assert first.candidate == 0
     assert first.features.margin == pytest.approx(0.15)
@@ -50,7 +50,7 @@ def test_margin_counts_the_lexical_evidence_that_turned_the_order() -> None:
 def test_features_of_a_lone_article() -> None:
     given = evidence(best_unit=[0.6], centroid=[0.4], words=[0.3], characters=[0.2], matched=[1.7])
     features = rank(given, ["a"], Weights(), 3)[0].features
-    assert features.values() == pytest.approx((0.5, 1.0, 0.2, 0.58, 1.7))
+    assert features.values() == pytest.approx((0.5, 1.0, 0.2, 0.55, 1.7))
     assert FEATURES == ("pooled", "agreement", "characters", "margin", "matched")
 
 

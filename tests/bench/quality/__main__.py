@@ -16,7 +16,7 @@ from typing import Any
 
 from knowledge_base.certainty import Example
 from knowledge_base.search import default_calibrator
-from tests.bench.quality.figures import figures, worst
+from tests.bench.quality.figures import figures, of_draws, worst
 from tests.bench.quality.fitting import examples, without
 from tests.bench.quality.observing import observe, raw_cosines
 from tests.bench.quality.page import tables, written_into
@@ -29,7 +29,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "quality.md"
 def measure(sets: Iterator[QuestionSet], embedder: Remembered, fitted: list[Example]) -> dict[str, dict[str, Any]]:
     """Figures by name of set. A set that the certainty was fitted on gets one that was fitted on the others.
 
-    Sets of one name are counted together, and the worst of them is shown beside that.
+    Sets of one name are draws: they are counted together, and the worst of them is shown beside that.
     """
     found = {}
     for name, group in groupby(sets, key=lambda each: each.name):
@@ -40,7 +40,9 @@ def measure(sets: Iterator[QuestionSet], embedder: Remembered, fitted: list[Exam
         together = [observation for observed, _ in seen for observation in observed]
         found[name] = figures(together, [answer for _, raw in seen for answer in raw], calibrator, own)
         if len(parts) > 1:
-            found[f"{name}, the worst"] = worst([figures(*each, calibrator, own) for each in seen])
+            alone = [figures(*each, calibrator, own) for each in seen]
+            found[name] = of_draws(found[name], alone)
+            found[f"{name}, the worst"] = worst(alone)
         print(f"{name}: R@1 {found[name]['recall_at_1']['share']}", flush=True)
     return found
 

@@ -90,6 +90,19 @@ def _decided(
     }
 
 
+def of_draws(together: dict[str, Any], alone: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Figures of all draws `together`, but for those in hindsight, which are means of each draw's own: nobody has one
+    threshold for several sites. `draws`: of how many."""
+    means = {name: _mean(alone, name) for name in ("auroc_answerable", "coverage_at_95")}
+    raw = together["baseline"] | {"coverage_at_95": _mean([each["baseline"] for each in alone], "coverage_at_95")}
+    return together | means | {"baseline": raw, "draws": len(alone)}
+
+
+def _mean(found: Sequence[dict[str, Any]], name: str) -> float | None:
+    known = [each[name] for each in found if each[name] is not None]
+    return round(sum(known) / len(known), 4) if known else None
+
+
 def worst(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Of several sets' figures each the worst by itself, so not all of one set: the least, and what was decided where
     the least of it was right.
