@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, expect
 
-from tests.browser import widget_scenes
 from tests.browser.conftest import FLAGS
 from tests.browser.real_shop import WAIT_MS, RealShop, customer, own, settled, write
 from tests.browser.widget_scenes import until
@@ -18,7 +17,10 @@ from tests.services import chromium
 NO_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });"
 
 
-context = widget_scenes.context
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with customer(browser) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,8 @@ def server() -> Iterator[FakeServer]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser, server: FakeServer) -> Iterator[BrowserContext]:
+    """Gone before the server is: what a page loads at the end of a test is not refused."""
     with customer(browser) as made:
         yield made
 
@@ -44,7 +45,8 @@ def faultless(context: BrowserContext, *played: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
     page.close()
-    assert [fault for fault in faults if not any(word in fault for word in played)] == []
+    unplayed = [fault for fault in faults if not any(word in fault for word in played)]
+    assert not unplayed, unplayed
 
 
 def source(title: str, language: str = "da") -> dict[str, str]:
