@@ -11,6 +11,7 @@ from tests.browser import console_scene
 from tests.browser.console_scene import OSKAR, at, decided, hit
 from tests.browser.console_stage import Stage
 from tests.browser.test_console_rules import entry, rules
+from tests.browser.widget_scenes import until
 
 stage, page, bare = console_scene.stage, console_scene.page, console_scene.bare
 
@@ -182,7 +183,7 @@ def test_what_is_said_without_a_line_arrives_after_a_reload(page: Page, stage: S
     page.reload()
     expect(group(page).get_by_role("button", name="Wrong")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".verdict__who li")).to_have_text(["You: wrong"])
-    page.wait_for_function("Object.keys(localStorage).every((key) => !key.includes('.out.'))")
+    until(page, lambda: page.evaluate("Object.keys(localStorage).every((key) => !key.includes('.out.'))"))
     assert [one["data"]["right"] for one in stage.logs["pole"] if one["data"]["kind"] == "judged"] == [False]
 
 

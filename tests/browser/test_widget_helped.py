@@ -20,6 +20,10 @@ def told(server: FakeServer) -> list[tuple[int, bool]]:
     return [(frame["data"]["seq"], frame["data"]["helped"]) for frame in server.of_type("helped")]
 
 
+def all_acknowledged(page: Page) -> bool:
+    return bool(page.evaluate("Object.keys(localStorage).every((key) => !key.includes('out:'))"))
+
+
 def reopened(page: Page) -> Locator:
     page.locator("svardesk-widget .launch").click()
     panel = page.locator("svardesk-widget dialog")
@@ -101,7 +105,7 @@ def test_it_is_not_asked_again_after_a_reload_or_in_another_tab(
     panel = reopened(page)
     question(panel).get_by_role("button", name="Ja").click()
     expect(question(second)).to_have_count(0)
-    until(page, lambda: len(told(server)) == 1)
+    until(page, lambda: len(told(server)) == 1 and all_acknowledged(page))  # else a reload says it once more
     page.reload()
     panel = reopened(page)
     expect(question(panel)).to_have_count(0)
@@ -126,12 +130,12 @@ def test_said_in_another_browser_already_is_no_trouble(page: Page, server: FakeS
     SCENES["answer"](server)
     page.evaluate("window.faults = []; addEventListener('svardesk:error', ({ detail }) => faults.push(detail.code))")
     server.send("error", {"code": "storage", "message": "no"})
-    page.wait_for_function("faults.length === 1")  # the page hears of what is one
+    until(page, lambda: page.evaluate("faults.length === 1"))  # the page hears of what is one
     fault = {"code": "already_judged", "message": "no"}
     server.answer = lambda it, _, frame: it.send("error", fault | {"client_id": frame["data"]["client_id"]})
     question(panel).get_by_role("button", name="Ja").click()
     expect(panel.get_by_text("Tak, fordi du fortæller os det.")).to_be_visible()
-    page.wait_for_function("Object.keys(localStorage).every((key) => !key.includes('out:'))")
+    until(page, lambda: all_acknowledged(page))
     assert page.evaluate("faults") == ["storage"]
 
 
