@@ -29,9 +29,9 @@ def may_rate(state: State, customer_spoke: bool = True) -> bool:
     return state.status in (Status.RESOLVED, Status.CLOSED) and state.rated is None and customer_spoke
 
 
-def wilson(hits: int, n: int, z: float = Z_95) -> tuple[float, float]:
-    """Wilson's score interval for a share (Wilson 1927). (0, 1) for n = 0."""
-    if n == 0:
+def wilson(hits: float, n: float, z: float = Z_95) -> tuple[float, float]:
+    """Wilson's score interval for a share (Wilson 1927). (0, 1) for n = 0. Weighted counts need not be whole."""
+    if n <= 0:
         return 0.0, 1.0
     share = hits / n
     centre = share + z * z / (2 * n)

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from conversation.csat import wilson
 from knowledge_base.certainty import answer_threshold, outcome
+from knowledge_base.certified import bound
 from knowledge_base.embedder import Embedder
 from knowledge_base.passages import Document, root_of
 from knowledge_base.search import KnowledgeBase
@@ -147,7 +149,9 @@ def measures(asked: Sequence[Asked], threshold: float) -> dict[str, Any]:
       of the answers right, by the best threshold on certainty in hindsight. An answer is right if its article is gold;
       answering a question without a gold article is wrong.
     - decided: counts of answered (certainty at or above the threshold fixed beforehand), right and wrong among them,
-      offered (the best three to choose from), handed_over; realised_precision = right / answered.
+      offered (the best three to choose from), handed_over; realised_precision = right / answered; wrong_at_most: the
+      exact upper bound, 95 % sure, on the share of wrong ones, 1 without answers.
+    - intervals: of recall_at_k and realised_precision, those of Wilson, 95 % sure.
     - latency_ms: p50 and p95 of one search, embedding of the question included.
     """
     answerable = [each for each in asked if each.question.gold]
@@ -156,11 +160,11 @@ def measures(asked: Sequence[Asked], threshold: float) -> dict[str, Any]:
     answered = [each for each, chosen in zip(asked, outcomes, strict=True) if chosen == "answer"]
     right = sum(each.right for each in answered)
     times = [each.milliseconds for each in asked]
+    first = {f"recall_at_{most}": sum(place <= most for place in places) for most in (1, 3, 5)}
+    intervals = {name: _interval(part, len(places)) for name, part in first.items()}
     return {
         "n": len(asked),
-        "recall_at_1": _share(sum(place <= 1 for place in places), len(places)),
-        "recall_at_3": _share(sum(place <= 3 for place in places), len(places)),
-        "recall_at_5": _share(sum(place <= 5 for place in places), len(places)),
+        **{name: _share(part, len(places)) for name, part in first.items()},
         "mrr_at_10": _share(sum(1 / place for place in places), len(places)),
         "auroc_answerable": _auroc(
             [each.certainty for each in answerable], [each.certainty for each in asked if not each.question.gold]
@@ -174,12 +178,18 @@ def measures(asked: Sequence[Asked], threshold: float) -> dict[str, Any]:
             "offered": outcomes.count("offer"),
             "handed_over": outcomes.count("hand_over"),
             "realised_precision": _share(right, len(answered)),
+            "wrong_at_most": round(bound(len(answered) - right, len(answered)), 4),
         },
+        "intervals": {**intervals, "realised_precision": _interval(right, len(answered))},
         "latency_ms": {
             "p50": round(float(np.percentile(times, 50)), 2) if times else None,
             "p95": round(float(np.percentile(times, 95)), 2) if times else None,
         },
     }
+
+
+def _interval(part: int, whole: int) -> list[float] | None:
+    return [round(end, 4) for end in wilson(part, whole)] if whole else None
 
 
 def _place(asked: Asked) -> float:

@@ -87,13 +87,15 @@ _MEASURES = {
     "offered": "decided.offered",
     "handed over": "decided.handed_over",
     "realised precision": "decided.realised_precision",
+    "wrong at most": "decided.wrong_at_most",
     "p50, ms": "latency_ms.p50",
     "p95, ms": "latency_ms.p95",
 }
 
 
 def _figures(result: dict[str, Any]) -> Table:
-    """A row a measure; a column for everything, and one for each language where there are several."""
+    """A row a measure; a column for everything, with 95 % intervals, and one for each language where there are several
+    (without, for five of them would not fit; the JSON has them)."""
     from rich.table import Table
 
     languages = result["languages"] if len(result["languages"]) > 1 else {}
@@ -101,7 +103,10 @@ def _figures(result: dict[str, Any]) -> Table:
     for name in ("all", *languages):
         table.add_column(name, justify="right")
     for label, path in _MEASURES.items():
-        table.add_row(label, *(_figure(one, path) for one in (result, *languages.values())))
+        shown = _figure(result, path)
+        if interval := result["intervals"].get(path.rpartition(".")[2]):
+            shown += f" ({interval[0]:.3f}-{interval[1]:.3f})"
+        table.add_row(label, shown, *(_figure(one, path) for one in languages.values()))
     table.add_row("index, seconds", f"{result['index_seconds']:.1f}")
     return table
 

@@ -165,6 +165,8 @@ def test_evaluate_prints_and_writes_its_figures(svardesk: Run, tmp_path: Path) -
     figures = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert (figures["n"], figures["recall_at_1"]) == (1, 1.0)
     assert "index, seconds" in done.stdout
+    assert "1.000 (0.20" in done.stdout, "with its interval"
+    assert figures["decided"]["wrong_at_most"] >= 0.95, "one answer or none proves nothing"
     (tmp_path / "q.jsonl").write_text('\n{"id": "q"}', encoding="utf-8")
     refused(svardesk("evaluate", "--articles", "kb.jsonl", "--questions", "q.jsonl"), 1, "q.jsonl, line 2")
 

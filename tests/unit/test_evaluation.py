@@ -38,6 +38,7 @@ def test_recall_and_reciprocal_rank_count_only_questions_with_an_article() -> No
     assert result["n"] == 5
     assert result["recall_at_1"] == 0.25
     assert result["recall_at_3"] == result["recall_at_5"] == 0.75
+    assert result["intervals"]["recall_at_1"] == [0.0456, 0.6994]
     assert result["mrr_at_10"] == pytest.approx((1 + 1 / 3 + 0 + 1 / 2) / 4, abs=1e-4)
 
 
@@ -82,7 +83,9 @@ def test_decided_counts_every_question_once() -> None:
         "offered": 1,
         "handed_over": 2,
         "realised_precision": 0.3333,
+        "wrong_at_most": 0.983,  # 1 - x where 1 - (1 - x)^3 is 0.05
     }
+    assert measures(rows, 0.8)["intervals"]["realised_precision"] == [0.0615, 0.7923]
 
 
 def test_no_questions_give_no_numbers_but_no_error() -> None:
@@ -90,6 +93,8 @@ def test_no_questions_give_no_numbers_but_no_error() -> None:
     assert result["n"] == 0
     assert result["recall_at_1"] is result["coverage_at_95"] is result["latency_ms"]["p50"] is None
     assert result["decided"]["realised_precision"] is None
+    assert result["decided"]["wrong_at_most"] == 1
+    assert set(result["intervals"].values()) == {None}
 
 
 def test_latency_percentiles() -> None:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conversation.csat import wilson
 from knowledge_base.certainty import Calibrator, Line
 from knowledge_base.embedder import Kind as Prompt
 from knowledge_base.evaluation import Question
 from knowledge_base.passages import Document
 from knowledge_base.ranking import Features
-from tests.bench.quality.figures import figures, of_draws, wilson, worst
+from tests.bench.quality.figures import figures, of_draws, worst
 from tests.bench.quality.observing import Kind, Observation, observe, raw_cosines, weights
 from tests.bench.quality.page import BEGIN, END, tables, written_into
 from tests.bench.quality.remembered import Remembered
@@ -35,17 +36,6 @@ def seen(kind: Kind, right: bool = False, pooled: float = SURE, question: str = 
     gold = frozenset() if kind == "unknown" else frozenset({"a"})
     asked = Question(question or str(next(_numbers)), "da", "?", gold)
     return Observation(asked, kind, ("a" if right else "b",), Features(pooled, 0, 0, 0), True)
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962)]
-)
-def test_wilson_is_that_of_the_books(part: int, whole: int, low: float, high: float) -> None:
-    assert wilson(part, whole) == pytest.approx((low, high), abs=1e-4)
-
-
-def test_of_nothing_nothing_is_known() -> None:
-    assert wilson(0, 0) == (0.0, 1.0)
 
 
 def test_half_of_the_weight_is_without_an_article() -> None:

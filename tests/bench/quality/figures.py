@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import compress
 from typing import Any
 
 import numpy as np
 
+from conversation.csat import wilson
 from knowledge_base.certainty import Calibrator, answer_threshold
 from knowledge_base.evaluation import Asked, measures
 from tests.bench.quality.observing import Observation, certainties, weights
 
 TARGETS = (0.80, 0.90, 0.95)
-_Z = 1.959964  # of 95 %
-
-
-def wilson(part: float, whole: float) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927). Of nothing: everything from 0 to 1."""
-    if whole <= 0:
-        return 0.0, 1.0
-    share, spread = part / whole, _Z**2 / whole
-    middle = (share + spread / 2) / (1 + spread)
-    reach = _Z / (1 + spread) * math.sqrt(share * (1 - share) / whole + spread / whole / 4)
-    return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
 def figures(
