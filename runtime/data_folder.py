@@ -15,15 +15,22 @@ SECRET_BYTES = 32
 def open_data_folder(folder: Path) -> bytes:
     """Makes the folder (mode 700) and `secret.key` (mode 600) if they are missing. Returns the key, 32 bytes."""
     try:
-        if not folder.exists():
-            folder.mkdir(parents=True, mode=0o700)
-            folder.chmod(0o700)  # mkdir's mode is cut by the umask, and parents=True ignores it
+        _make(folder)
         if not folder.is_dir():
             raise SettingsError(f"{folder} is a file. SVARDESK_DATA_FOLDER must name a folder.")
         _try_to_write(folder)
         return _secret(folder / "secret.key")
     except OSError as error:
         raise SettingsError(explain(folder, error)) from None
+
+
+def _make(folder: Path) -> None:
+    """If another process that starts at the same moment makes it first, it is left as it is."""
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        return
+    folder.chmod(0o700)  # mkdir's mode is cut by the umask
 
 
 def explain(folder: Path, error: OSError) -> str:

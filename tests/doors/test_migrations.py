@@ -77,9 +77,8 @@ def test_two_processes_that_migrate_at_once(database_url: str, tmp_path: Path) -
     environment = {**os.environ, "SVARDESK_DATABASE_URL": database_url, "SVARDESK_DATA_FOLDER": str(tmp_path / "data")}
     command = [sys.executable, "-m", "bot", "migrate"]
     both = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    for process in both:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
+    said = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
     engine = make_engine(database_url)
     assert current(engine) == newest()
     engine.dispose()

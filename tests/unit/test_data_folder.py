@@ -6,6 +6,7 @@ import errno
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,21 @@ def test_starts_at_the_same_time_agree_on_the_key(tmp_path: Path) -> None:
         thread.join()
     assert len(keys) == 8
     assert len(set(keys)) == 1
+
+
+def test_a_folder_that_another_process_makes_first_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that start together: it was not there when this one looked, and is there when it comes to make it."""
+    folder = tmp_path / "data"
+    make = Path.mkdir
+
+    def late(path: Path, *arguments: Any, **more: Any) -> None:
+        if path == folder:
+            make(path, 0o750)
+        make(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "mkdir", late)
+    assert len(open_data_folder(folder)) == 32
+    assert mode(folder) == 0o750
 
 
 @pytest.mark.parametrize("content", ["", "zz", "00" * 31, "æ"])
