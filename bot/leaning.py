@@ -9,6 +9,7 @@ from bot.folding import any_of, fold, literals
 
 MOST_WORDS = 8  # of a message that leans
 FRAGMENT_WORDS = 4  # of what begins with "to" or "in", and is no sentence
+AFTER_I = 2  # the same where that is "i": English "I lost my parcel" is one
 PIECE_WORDS = 4  # of a line that may not be the whole question
 MOST_EXCHANGED = 3  # words of a question that what follows it may stand for: the last ones
 
@@ -36,7 +37,8 @@ def leans(text: str) -> frozenset[str]:
     if not said or len(said) > MOST_WORDS:
         return frozenset()
     going_on = {name for name, pattern in _BEGINS.items() if pattern.match(folded) and len(said) > 1}
-    if len(said) <= FRAGMENT_WORDS:  # "till Norge?", "in the shop?": something about what was asked
+    most = AFTER_I if said[0] == "i" else FRAGMENT_WORDS
+    if len(said) <= most:  # "till Norge?", "in the shop?": something about what was asked
         going_on |= {name for name, words_of in _PREPOSITIONS.items() if said[0] in words_of and len(said) > 1}
     pointing = {
         name

@@ -13,7 +13,7 @@ NOT_UNDERSTOOD = {
     "i_didnt_understand i_still_do_not_understand i_still_don_t_understand i_still_dont_understand "
     "i_really_don_t_understand i_don_t_really_understand i_don_t_quite_understand do_not_understand "
     "don_t_understand dont_understand didn_t_understand i_do_not_get i_don_t_get i_dont_get i_still_don_t_get "
-    "i_didn_t_get don_t_get dont_get i_do_not_follow i_don_t_follow i_can_t_follow",
+    "don_t_get dont_get i_do_not_follow i_don_t_follow i_can_t_follow",
     "da": "jeg_forstar_ikke jeg_forstar_stadig_ikke jeg_forstar_slet_ikke jeg_forstod_ikke forstar_ikke forstod_ikke "
     "det_forstar_jeg_ikke det_forstod_jeg_ikke jeg_forstar_det_ikke jeg_forstod_det_ikke jeg_forstar_dig_ikke "
     "jeg_fatter_ikke jeg_fatter_det_ikke det_fatter_jeg_ikke fatter_ikke jeg_kan_ikke_forsta ka_ikke_forsta "

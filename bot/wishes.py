@@ -86,7 +86,7 @@ _ALONE = re.compile(
 _TALKED = any_of("talked spoke spoken chatted talte talt snakkede snakket pratade pratat talade talat pratet chattet")
 _ASKS_NOT = re.compile(
     rf"\b(?:not|dont|don t|without|vil ikke|vill inte|vil ikkje|uden at|uten a|utan att|utan a|slippe a|slippa)"
-    rf" (?:\w+ ){{0,3}}?{_TALK} (?:\w+ ){{0,3}}?(?:{_HUMAN}|{_SOMEBODY})\b"
+    rf" (?:(?!(?:can|could|may|kan)\b)\w+ ){{0,3}}?{_TALK} (?:\w+ ){{0,3}}?(?:{_HUMAN}|{_SOMEBODY})\b"
     rf"|\b(?:are you|er du|ar du|e du) (?:\w+ ){{0,3}}?(?:{_BOT}|{_HUMAN})\b"
     rf"|\b(?:am i|er det|(?<!hvordan )(?<!hur )(?<!korleis )(?:snakker jeg|taler jeg|pratar jag|chatter jeg|"
     rf"snakkar eg))(?: \w+)? (?:{_TALK} )?{_TO} {_WHOM}(?:{_BOT}|{_HUMAN}|{_SOMEBODY})\b(?! {_I} )"

@@ -19,14 +19,14 @@ READ: dict[str, Callable[[str], str | None]] = {
 _STOP = {
     "en": "cancel cancel_it cancel_this cancel_that stop stop_it stop_this stop_here never_mind nevermind forget_it "
     "forget_that forget_about_it quit exit abort leave_it drop_it skip_it no_thanks no_thank_you let_s_stop lets_stop "
-    "i_don_t_want_to i_dont_want_to i_don_t_want_to_do_this i_don_t_want_this i_do_not_want_to i_do_not_want_this "
+    "i_don_t_want_to i_dont_want_to i_don_t_want_to_do_this i_do_not_want_to "
     "i_don_t_want_to_continue i_d_rather_not i_would_rather_not i_want_to_stop i_want_to_cancel "
     "i_d_like_to_stop i_would_like_to_stop can_we_stop can_i_stop cancel_the_form stop_the_form cancel_the_request "
-    "i_give_up not_interested",
+    "i_give_up",
     "da": "afbryd afbryd_det afbryd_det_her annuller annuller_det glem_det glem_det_igen stop stop_det stop_nu "
     "stop_her stop_det_her lad_vaere lad_det_vaere drop_det det_er_lige_meget lige_meget nej_tak ellers_tak "
     "jeg_vil_ikke jeg_vil_ikke_alligevel jeg_vil_ikke_fortsaette jeg_gider_ikke jeg_gider_ikke_det_her jeg_orker_ikke "
-    "jeg_vil_gerne_stoppe jeg_vil_gerne_afbryde jeg_vil_stoppe jeg_vil_afbryde jeg_opgiver skal_ikke_bruge_det "
+    "jeg_vil_gerne_stoppe jeg_vil_gerne_afbryde jeg_vil_stoppe jeg_vil_afbryde jeg_opgiver "
     "kan_vi_stoppe kan_jeg_afbryde",
     "sv": "avbryt avbryt_det avbryt_det_har avbryta glom_det strunta_i_det skit_i_det sluta stopp stoppa det_kvittar "
     "lagg_ner lat_bli lat_det_vara nej_tack hoppa_over_det jag_vill_inte jag_vill_inte_fortsatta jag_orkar_inte "
@@ -41,8 +41,9 @@ _STOP = {
 }
 # A wish to stop as well, but also the commonest reason for sending something back.
 _OTHERWISE = {
-    "en": "i_changed_my_mind i_have_changed_my_mind i_ve_changed_my_mind changed_my_mind i_regret_it",
-    "da": "jeg_har_ombestemt_mig jeg_ombestemte_mig jeg_har_fortrudt jeg_fortryder",
+    "en": "i_changed_my_mind i_have_changed_my_mind i_ve_changed_my_mind changed_my_mind i_regret_it "
+    "i_don_t_want_this i_do_not_want_this not_interested",
+    "da": "jeg_har_ombestemt_mig jeg_ombestemte_mig jeg_har_fortrudt jeg_fortryder skal_ikke_bruge_det",
     "sv": "jag_har_angrat_mig jag_angrade_mig jag_angrar_mig jag_har_andrat_mig",
     "nb": "jeg_har_ombestemt_meg jeg_ombestemte_meg jeg_angrer jeg_har_angret",
     "nn": "eg_har_ombestemt_meg eg_ombestemte_meg eg_angrar",
@@ -106,6 +107,8 @@ _NAMED = {
 }
 _NUMBER = re.compile(r"\b(?:number|nummer|nummeret|numret)\b")
 _NUMBERED = ("order_number", "phone")
+# Where any sentence may be the answer, "wrong" is mostly said of the goods: it takes a word on what was written.
+_OWN_SLIP = re.compile(r"\b(?:i (?:gave|wrote|typed|entered)|that was|(?:jeg|jag) skrev|eg skreiv|det var)\b")
 _SHORT, _SHORTER = 10, 7  # words of somebody who only says that something was wrong
 
 
@@ -116,6 +119,8 @@ def takes_back(text: str, held: Mapping[str, str | None], asked: str) -> dict[st
     said = fold(text)
     in_words = asked not in READ  # any sentence may be the answer: there it takes a clear word
     if asked in READ and READ[asked](text) is not None and not _CUE.search(said):
+        return {}
+    if asked == "new_address" and reading.address(text) is not None:
         return {}
     found: dict[str, str | None] = {}
     for slot, read in READ.items():
@@ -129,7 +134,8 @@ def takes_back(text: str, held: Mapping[str, str | None], asked: str) -> dict[st
             continue
         just = reading.is_just(value, text)
         alone = reading.is_just(value, text, 0)  # no sentence, whatever was asked for
-        if alone or (told and just if in_words else told or just):
+        sure = told and just and (slot == "email" or bool(_NAMED[slot].search(said)))
+        if alone or (sure if in_words else told or just):
             found[slot] = value
     return found or _taken_back(said, held, asked, in_words)
 
@@ -144,6 +150,8 @@ def _other(slot: str, text: str, before: str) -> str | None:
 def _taken_back(said: str, held: Mapping[str, str | None], asked: str, in_words: bool) -> dict[str, str | None]:
     """ "That was the wrong order number", without the right one."""
     if not _WRONG.search(said) or len(said.split()) > (_SHORTER if in_words else _SHORT):
+        return {}
+    if in_words and not _OWN_SLIP.search(said):
         return {}
     named = [slot for slot in READ if held.get(slot) and slot != asked and _NAMED[slot].search(said)]
     if not named and not in_words and _NUMBER.search(said):

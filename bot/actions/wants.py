@@ -6,7 +6,8 @@ import re
 
 from bot.actions import slots as reading
 from bot.actions.besides import asks_how
-from bot.folding import any_of, fold
+from bot.folding import any_language, any_of, fold
+from bot.lean_words import WONDERS
 
 LONGEST = 60  # words: whoever tells more wants to be read, not to be asked for a number
 # What may be behind "?" and still is a wish: "can you change the address?"
@@ -25,6 +26,9 @@ _WHETHER = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|don t|dont|never|without|ikke|inte|ikkje|aldrig|aldri|uden|utan|uten)\b")
 _OTHER = re.compile(r"\b(?:exchange|swap|replace|bytt\w*|byt\w*|ombyt\w*)\b")
+_WONDERS = re.compile(rf"\b(?:{any_language(WONDERS)}|explain|forklar\w*|forklara)\b")
+# Of a return: it is to be stopped, or is on its way already.
+_UNDOES = re.compile(r"\b(?:cancel\w*|annuller\w*|avbryt\w*|avbest\w*|kanseller\w*|refund\w*|waiting|sent my return)\b")
 _THINGS = r"(?:\w+ ){0,5}"
 _RETURN = re.compile(
     r"\b(?:return|returnere?|returnera|"
@@ -33,14 +37,14 @@ _RETURN = re.compile(
 _ADDRESS = re.compile(
     r"\b(?:change|update|correct|new|aendre\w*|rette\w*|opdater\w*|nye?|andra\w*|andre|uppdatera\w*|endr\w*|oppdater\w*)"
     rf" {_THINGS}(?:leverings?|leverans|shipping |delivery )?adress\w*|"
-    rf"\b(?:change|update|correct) {_THINGS}address\b"
+    rf"\b(?:change|update|correct) (?:(?!e?mail\b)\w+ ){{0,5}}(?<!mail )address\b"
 )
 _STATUS = re.compile(
     r"\b(?:where (?:is|s|are)|wheres|status|track|follow|hvor (?:er|bliver|blir)|kor (?:er|blir)|kvar (?:er|blir)|"
     r"var ar|vart tog|spor(?:e|a)?|folge|folja|(?:when|hvornar|nar) (?:does|do|will|kommer|kjem))\b"
 )
 _CALL = re.compile(
-    r"\b(?:call|ring|phone|ringe|ringa|ringje|kontakt\w*|contact)(?: \w+)?"
+    r"\b(?:call|ring|phone|ringe|ringa|ringje|kontakt\w*|contact)(?: (?!you\b|jer\b|er\b|dere\b|de\b|dykk\b)\w+)?"
     r" (?:me|mig|meg|mej|us|os|oss|pa|tilbage|tillbaka|tilbake|back)\b"
 )
 _FAULT = re.compile(
@@ -63,11 +67,13 @@ def wanted(text: str) -> str:
     where = bool(_STATUS.search(said))
     if (asks_how(said) or _WHETHER.match(said)) and not where:
         return ""
+    if _WONDERS.search(said) and not order:  # "tell me how to return something"
+        return ""
     wish = order or bool(_WISH.search(said))
     found = [
         name
         for name, fits in (
-            ("return_form", wish and _RETURN.search(said)),
+            ("return_form", wish and _RETURN.search(said) and not _UNDOES.search(said)),
             ("address_form", wish and _ADDRESS.search(said)),
             ("order_status_form", order and where),
             ("call_back_form", reading.phone(text) is not None and _CALL.search(said)),
@@ -81,8 +87,14 @@ def wanted(text: str) -> str:
 # -- what was said with it ---------------------------------------------------------------------------------------
 
 _CLAUSE = re.compile(r"[.;!?\n]+(?:\s|\Z)|,\s+|\s+(?:and|og|och) (?=my |min |mitt |mit )")
+# "om 10 minutter", "since Friday": when, and neither about what nor why.
+_TIME = (
+    r"\s+(?:(?:\d+|en|ein|ett?|eit|i|last|sist|förra|forrige|førre) )*"
+    r"(?:minut\w*|tim\w+|dag\w*|uker?|veker?|uger?|veck\w+|week|\w+day|\w+dag|går)\b"
+)
 _BECAUSE = re.compile(
-    r"\b(?:because(?: of)?|since|fordi|på grund a[fv]|eftersom|därför att|för att|ettersom|sidan|av di)\s+(.+)",
+    rf"\b(?:because(?: of)?|(?:since|sidan)(?!{_TIME})|fordi|på grund a[fv]|eftersom|därför att|för att|ettersom|"
+    r"av di)\s+(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _IT_IS = re.compile(
@@ -92,8 +104,11 @@ _IT_IS = re.compile(
 )
 _IT_S = re.compile(r"\s*(?:it|they)['’](?:s|re)\s", re.IGNORECASE)
 _TO = re.compile(r"\b(?:to|til|till):?\s+(?=\S)", re.IGNORECASE)
+_COURTEOUS = frozenset(["please", "thanks", "thank", "you", "tak", "takk", "tack", "venligst", "vennligst", "snälla"])
+_SIGNS = " .,!?\n"
 _ABOUT = re.compile(
-    r"\b(?:about|regarding|concerning|om|angående|vedrørende|vedr\.?|gällande|angåande)\s+(.+)",
+    rf"\b(?:about|regarding|concerning|om(?!{_TIME})|angående|vedrørende|vedr\.?|gällande|"
+    r"angåande)\s+(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -112,10 +127,18 @@ def address_in(text: str) -> str | None:
     """The address behind "to"."""
     for found in _TO.finditer(text[: 10 * reading.MAX_ADDRESS]):
         parts = [part for part in text[found.end() :].splitlines() if "@" not in part]
-        line = reading.address(re.split(r"[.;]\s|,\s*(?:my|min|mit|mitt)\b", "\n".join(parts))[0].strip(" ."))
+        clause = re.split(r"[.;?!]\s|,\s*(?:my|min|mit|mitt)\b", "\n".join(parts))[0]
+        line = reading.address(_without_thanks(clause))
         if line is not None:
             return line
     return None
+
+
+def _without_thanks(clause: str) -> str:
+    said = clause.strip(_SIGNS)
+    while said and said.split()[-1].casefold() in _COURTEOUS:
+        said = said[: -len(said.split()[-1])].rstrip(_SIGNS)
+    return said
 
 
 def topic_in(text: str) -> str | None:

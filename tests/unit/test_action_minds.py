@@ -78,7 +78,17 @@ def test_a_wish_to_stop_in_other_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I changed my mind", "Jeg har fortrudt", "Jag ångrade mig", "Jeg ombestemte meg", "Eg ombestemte meg"],
+    [
+        "I changed my mind",
+        "Jeg har fortrudt",
+        "Jag ångrade mig",
+        "Jeg ombestemte meg",
+        "Eg ombestemte meg",
+        "I don't want this anymore",
+        "I do not want this",
+        "Not interested anymore",
+        "Skal ikke bruge det alligevel",
+    ],
 )
 def test_a_change_of_mind_is_a_reason_for_a_return(text: str) -> None:
     assert wants_to_stop(text, "order_number")
@@ -108,6 +118,14 @@ HELD = {"order_number": "10043", "email": "kim@kunde.example"}
         ("no, order 10042, and kim@kunde.example", "email", {"order_number": "10042"}),
         ("The zip of order 10042 broke, too", "return_reason", {}),
         ("They sent the wrong number of socks", "complaint", {}),
+        ("My order is wrong", "complaint", {}),
+        ("Købt i 20240, virker ikke", "complaint", {}),
+        ("köpt 20230, fungerar inte längre", "complaint", {}),
+        ("Kjøpt 20240, virker ikke", "complaint", {}),
+        ("kjøpt 20240, verkar ikkje", "complaint", {}),
+        ("Wrong item, I wanted 44321", "return_reason", {}),
+        ("Nej vent, Storgade 12, 8000 Aarhus", "new_address", {}),
+        ("that was the wrong order number", "complaint", {"order_number": None}),
         ("Storgata 5, 0155 Oslo", "new_address", {}),
         ("10042", "new_address", {"order_number": "10042"}),
         ("astrid@kunde.example", "return_reason", {"email": "astrid@kunde.example"}),

@@ -24,7 +24,8 @@ from bot.actions.wants import address_in, reason_in, topic_in, wanted
         ),
         (
             "order_status_form",
-            "Where is order 10042?; status of LF-10042, kim@kunde.example; Hvor er ordre 10042?; Var är order 10042?; "
+            "Where is order 10042?; please tell me the status of order 10042; status of LF-10042, kim@kunde.example; "
+            "Hvor er ordre 10042?; Var är order 10042?; "
             "Kvar er ordre 10042?; hvor bliver ordre 10042 af",
         ),
         (
@@ -65,6 +66,15 @@ def test_a_wish_names_its_form(form: str, texts: str) -> None:
         "Do I have to pay customs when I send the boots back from Norway",
         "Skal jeg selv betale når jeg sender ordre 10068 retur",
         "Can someone call me",
+        "Please tell me how to return the tent",
+        "Jeg vil gerne vide, om jeg skal sende teltet retur",
+        "Jag vill veta vad det kostar att returnera en jacka",
+        "Jeg vil vite om jeg skal sende den tilbake",
+        "Eg vil vite om eg skal sende han tilbake",
+        "I want to cancel my return of order 10068",
+        "Jeg vil annullere min retur, jeg skal ikke sende ordre 10068 tilbage",
+        "I want to update my email address for order 10043",
+        "I called you back on +45 12 34 56 78",
         "",
         "I want to return " + "word " * 100,
     ],
@@ -82,6 +92,8 @@ def test_what_is_for_the_articles_or_for_people(text: str) -> None:
         ("Jag vill returnera order 10068 eftersom den är för liten", "den är för liten"),
         ("I want to return order 10068", None),
         ("I want to return it, the number is 10068", None),
+        ("I have waited since last Friday, I want to return order 10068", None),
+        ("Jeg vil returnere ordre 10068 since it is too small", "it is too small"),
     ],
 )
 def test_the_reason_in_a_message_about_more(text: str, reason: str | None) -> None:
@@ -95,6 +107,8 @@ def test_the_reason_in_a_message_about_more(text: str, reason: str | None) -> No
         ("ändra adressen på order 10043 till Åvägen 3 A, 114 55 Östersund", "Åvägen 3 A, 114 55 Östersund"),
         ("Ret adressen til Sønder Allé 5, 2. tv, 8000 Århus C, min mail er a@b.example", None),
         ("I want to change the address for order 10043", None),
+        ("Ret adressen til Storgade 12, 8000 Aarhus C, tak", "Storgade 12, 8000 Aarhus C"),
+        ("Can you change it to Main Street 5, 1234 Town please?", "Main Street 5, 1234 Town"),
     ],
 )
 def test_the_address_in_a_message_about_more(text: str, address: str | None) -> None:
@@ -105,3 +119,7 @@ def test_the_address_in_a_message_about_more(text: str, address: str | None) -> 
 def test_the_topic_in_a_message_about_more() -> None:
     assert topic_in("Ring til mig på 12 34 56 78 om mit telt") == "mit telt"
     assert topic_in("Ring til mig på 12 34 56 78") is None
+    assert topic_in("Ring på 12 34 56 78 om mine støvler") == "mine støvler"
+    assert topic_in("Ring på 12 34 56 78 om 10 minutter") is None
+    assert topic_in("Ring meg på 41 23 45 67 om ei jakke") == "ei jakke"
+    assert topic_in("Ring mig på 070-123 45 67 om en timme") is None

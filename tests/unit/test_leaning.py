@@ -33,7 +33,7 @@ STANDING = """
     hvor er min pakke?; hvad koster fragten?; how do I return a tent?; hur returnerar jag ett tält?; kan jeg bytte
     størrelse?; kva kostar frakta?; leveringstid til Norge; returns; what is the delivery time to Norway?; do you
     deliver to Norway?; og nu vil jeg gerne vide hvornår jeg kan forvente at få mit telt; vilka storlekar finns det på
-    tältet?; og
+    tältet?; og; I lost my parcel; I need help; I forgot my password
     """
 
 

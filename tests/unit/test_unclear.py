@@ -25,7 +25,8 @@ SAYS_SO = """
     Hva? Det skjønte jeg ikke
     """
 SAYS_MORE = """
-    I don't understand how to return a tent; what do you mean by free delivery?; I don't get my parcel; jeg forstår
+    I don't understand how to return a tent; what do you mean by free delivery?; I don't get my parcel; I didn't get it;
+    I didn't get anything; jeg forstår
     ikke, hvordan jeg returnerer; hvad betyder komforttemperatur?; jag förstår inte hur man byter storlek; jeg
     skjønner ikke hvordan jeg betaler; eg skjønar ikkje kvar pakka er; du forstår ikke; what is a return label?;
     that's not my parcel; det var ikke min pakke; feil vare; not what I ordered; det er ikke den jeg bestilte;
