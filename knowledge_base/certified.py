@@ -204,7 +204,9 @@ def missing_for(target: float, wrong: int, answered: int, confidence: float = CO
 
 
 def raised(cases: Sequence[Case], target: float, threshold: float) -> float:
-    """A higher threshold: the lowest that keeps the target on these cases, else the one with the least bound."""
+    """A higher threshold: the lowest that keeps the target on these cases, else the one with the least bound. Where
+    most are wrong and none is better, above them all: nothing says that what was answered there may be.
+    """
     best, least = threshold, bound(*count(cases, threshold))
     for candidate in _candidates(cases, threshold):
         if candidate <= threshold:
@@ -217,12 +219,20 @@ def raised(cases: Sequence[Case], target: float, threshold: float) -> float:
         upper = bound(wrong, len(chosen))
         if upper < least:
             best, least = candidate, upper
+    if best == threshold:
+        wrong, answered = count(cases, threshold)
+        if 2 * wrong > answered:
+            return min(1.0, _hundredth(max(case.certainty for case in cases)) + 0.01)
     return best
 
 
 def _candidates(cases: Sequence[Case], careful: float) -> list[float]:
     """Rounded up to a hundredth: finer steps would be chance, and would cost a count each."""
-    return sorted({careful, *(math.ceil(case.certainty * 100) / 100 for case in cases)})
+    return sorted({careful, *(_hundredth(case.certainty) for case in cases)})
+
+
+def _hundredth(certainty: float) -> float:
+    return math.ceil(certainty * 100) / 100
 
 
 # -- the life of a threshold ---------------------------------------------------------------------------------

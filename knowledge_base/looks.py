@@ -129,9 +129,13 @@ def keep(tx: Tx, found: Look) -> bool | None:
     changed: dict[str, Any] = {"reviewed_at": found.at}
     after, moved = found.standing, False
     if after is not None:
-        moved = rule.threshold is None or after.threshold != rule.threshold
+        # Where labels have changed nothing yet it stays that of the settings, whatever that comes to be. What is
+        # certified is kept as it was proved.
+        as_before = rule.threshold is None and after.threshold == found.before and not after.certified_at
+        threshold = None if as_before else after.threshold
+        moved = threshold != rule.threshold
         changed |= {
-            "threshold": after.threshold,
+            "threshold": threshold,
             "certified_at": after.certified_at,
             "looks": after.looks,
             "looked_at": after.looked_at,
@@ -180,10 +184,10 @@ def history(tx: Tx, site_id: int, limit: int = 100) -> list[Check]:
     return [Check(**{name: getattr(row, name) for name in names}) for row in tx.connection.execute(chosen.limit(limit))]
 
 
-def last_step(tx: Tx, site_id: int, language: str) -> str:
-    """What the latest check of a site's language says; empty without one."""
+def last_step(tx: Tx, site_id: int, language: str, target: float | None) -> str:
+    """What the latest check of a site's language says; empty without one, and where it was of another target."""
     last = _latest(tx, site_id, language)
-    return "" if last is None else str(last.step)
+    return str(last.step) if last is not None and last.target == (target or 0.0) else ""
 
 
 def _latest(tx: Tx, site_id: int, language: str) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -14,6 +16,18 @@ from runtime.errors import BadInput
 KINDS = (".yml", ".yaml", ".md")  # models and code stay where they are
 MOST_MEMBERS = 20_000
 MARKS = ("domain.yml", "domain.yaml", "domain", "data", "config.yml")
+
+# What zipfile and the packings below it raise for a file that is damaged, locked or made to harm.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    UnicodeError,
+    OSError,
+)
 
 
 @contextmanager
@@ -28,7 +42,7 @@ def project_folder(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as packed:
                 _unpack(packed, folder)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except UNREADABLE as error:
             raise BadInput(f"{path.name} is neither a folder nor a zip file that can be read: {error}.") from None
         yield _root(folder)
 

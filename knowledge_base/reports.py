@@ -81,5 +81,5 @@ def report(tx: Tx, site: SiteCard, language: str, careful: float) -> Report:
         },
         contradictions=sum(one.torn for one in found),
         calibration=certified.calibration(cases),
-        last_step=looks.last_step(tx, site.id, language),
+        last_step=looks.last_step(tx, site.id, language, target),
     )

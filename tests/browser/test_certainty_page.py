@@ -169,6 +169,19 @@ def test_a_number_of_ones_own_for_all_languages_is_checked_first(page: Page, mad
     assert made.told == [("certainty/lyngvidde/target", {"language": "", "wrong_at_most": 0.015})]
 
 
+def test_a_fine_target_is_shown_whole_and_kept_where_nothing_is_changed(browser: Browser, made: Office) -> None:
+    for each in made.reports:
+        each.update(target=0.0025, site_target=0.0025)
+    with opened(browser, made) as page:
+        expect(language(page, "Danish").get_by_role("definition").first).to_have_text("at most 0.25% as all languages")
+        page.get_by_role("button", name="Change", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_label("At most, in percent")).to_have_value("0.25")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+    assert made.told == []
+
+
 def test_the_careful_default_can_be_had_back_and_a_failure_keeps_the_dialog(page: Page, made: Office) -> None:
     page.get_by_role("button", name="Change", exact=True).click()
     dialog = page.get_by_role("dialog")
@@ -231,6 +244,12 @@ def test_another_site_has_its_own_numbers_and_address(page: Page, made: Office) 
     page.reload()
     expect(language(page, "English")).to_be_visible()
     expect(page.get_by_text("The assistant of Lyngvidde Outlet only watches")).to_be_visible()
+
+
+def test_an_address_that_names_no_site_shows_the_first(browser: Browser, made: Office) -> None:
+    with opened(browser, made, "/certainty#/%") as page:
+        expect(page.get_by_role("heading", name="Wrong answers")).to_be_visible()
+        expect(language(page, "Danish")).to_be_visible()
 
 
 def test_only_directors_see_it_and_others_are_not_led_here(browser: Browser, made: Office) -> None:

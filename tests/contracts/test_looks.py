@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from conversation import labels
 from conversation.labels import Answer
-from knowledge_base import certified, looks, targets
+from knowledge_base import certified, looks, reports, targets
 from runtime.db import Tx
 from tests.contracts.labelled import CAREFUL, label, look, report, set_target
 from tests.shop import Shop
@@ -76,6 +76,25 @@ def test_a_look_is_not_kept_where_the_target_changed_meanwhile(shop: Shop) -> No
     assert shop.db.write_now(looks.keep, found) is None
     assert report(shop).certified_at == 0
     assert look(shop) is False
+
+
+def test_until_labels_change_it_the_threshold_is_that_of_the_settings(shop: Shop) -> None:
+    set_target(shop, 0.05)
+    label(shop, 20, certainty=0.97)
+    assert look(shop) is False
+    assert shop.db.read_now(targets.thresholds) == {}
+    [danish] = [one for one in shop.db.read_now(reports.reports, 0.9) if one.language == "da"]
+    assert danish.threshold == 0.9, "the settings say another one now"
+
+
+def test_what_was_found_of_another_target_is_not_said_of_this_one(shop: Shop) -> None:
+    set_target(shop, 0.01)
+    label(shop, 60, wrong=20, certainty=0.82)
+    label(shop, 40, certainty=0.96)
+    look(shop)
+    assert report(shop).last_step == "contradicted"
+    set_target(shop, 0.5)
+    assert report(shop).last_step == ""
 
 
 def test_labels_that_come_while_they_are_weighed_are_new_the_next_time(shop: Shop) -> None:

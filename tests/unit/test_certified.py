@@ -141,6 +141,14 @@ def test_a_bound_that_no_longer_holds_moves_the_threshold_up() -> None:
     assert not after.certificate.certified
 
 
+def test_where_everything_was_wrong_it_rises_above_it() -> None:
+    labelled = [one for place in range(6) for one in cases(1, wrong=1, certainty=(80 + place) / 100, at=place)]
+    after = certified.review(Standing(0.8), labelled, 0.02, 0.8, now=7)
+    assert after.step == "contradicted"
+    assert after.standing.threshold == pytest.approx(0.86)
+    assert certified.raised(cases(3, wrong=3, certainty=1.0), 0.02, 0.8) == 1.0
+
+
 def test_what_contradicts_the_target_moves_it_up_even_before_there_is_a_proof() -> None:
     labelled = [*cases(60, wrong=20, certainty=0.82), *cases(40, certainty=0.96)]
     after = certified.review(Standing(0.8), labelled, 0.02, 0.8, now=7)

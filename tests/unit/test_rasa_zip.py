@@ -60,6 +60,25 @@ def test_nothing_is_written_elsewhere(tmp_path: Path, name: str) -> None:
     assert [file.name for file in tmp_path.rglob("*.yml")] == []
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_zip_file_is_told_in_words(tmp_path: Path, packing: int) -> None:
+    """Each byte of a small one changed: whatever the packing says to that, it is said to be no zip file to read."""
+    path = tmp_path / "assistant.zip"
+    with zipfile.ZipFile(path, "w", packing) as packed:
+        packed.writestr("pæ/domain.yml", "intents:\n" + "".join(f"- i{7919 * n % 1000}\n" for n in range(60)))
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(len(whole)):
+        for bits in (0x01, 0xFF):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ bits]) + whole[place + 1 :])
+            try:
+                with project_folder(path):
+                    pass
+            except BadInput:
+                refused += 1
+    assert refused > len(whole)
+
+
 def test_what_is_too_much_or_no_zip_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "assistant.yml"
     other.write_text("nlu: []")

@@ -5,7 +5,7 @@ import { problemText } from "../shared/staff/shell.js";
 import { dateTime, languageName, number, score, t } from "../shared/staff/strings.js";
 import { brokeOff, movedItself } from "./numbers.js";
 import { checks, readMoreChecks } from "./reading.js";
-import { labelsText, percent } from "./words.js";
+import { exactly, labelsText, percent } from "./words.js";
 
 const FIRST = 10;
 
@@ -18,7 +18,7 @@ function Row({ check }) {
   return html`<tr class=${brokeOff(check) ? "check--moved" : ""}>
     <th scope="row" class="sd-num">${dateTime(check.at)}</th>
     <td data-name=${t("c.check.language")}>${languageName(check.language)}</td>
-    <td data-name=${t("c.check.found")}><span class="check__found">${brokeOff(check) ? html`<${Icon} name="warn" size="sm" />` : check.step === "certified" ? html`<${Icon} name="check" size="sm" />` : null}${t(`c.step.${check.step}`, { target: percent(check.target ?? 0) })}</span></td>
+    <td data-name=${t("c.check.found")}><span class="check__found">${brokeOff(check) ? html`<${Icon} name="warn" size="sm" />` : check.step === "certified" ? html`<${Icon} name="check" size="sm" />` : null}${t(`c.step.${check.step}`, { target: exactly(check.target ?? 0) })}</span></td>
     <td class="num" data-name=${t("c.threshold")}>${moved ? html`<span class="sd-sr">${t("c.check.from_to", { before: score(before), after: score(threshold) })}</span><span aria-hidden="true">${score(before)} → ${score(threshold)}</span>` : score(threshold)}</td>
     <td class="num" data-name=${t("c.check.bound")}>${check.answered ? t("c.at_most", { share: percent(check.bound) }) : "–"}</td>
     <td class="num" data-name=${t("c.labels")}>${labelsText(check.answered, check.wrong)}</td>

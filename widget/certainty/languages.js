@@ -5,7 +5,7 @@ import { dateTime, languageName, number, score, t } from "../shared/staff/string
 import { barOf, brokeOff, missingOf, movedItself, standingOf, waitsForProof } from "./numbers.js";
 import { checks, languages } from "./reading.js";
 import { Target } from "./target.js";
-import { labelsText, percent, sure } from "./words.js";
+import { exactly, labelsText, percent, sure } from "./words.js";
 
 /** @typedef {import("./numbers.js").Report} Report */
 
@@ -25,11 +25,11 @@ function Bound({ report }) {
   const { proof, target } = report;
   const bar = barOf(report);
   if (proof.bound === null) return html`<div class="bound"><p class="bound__none">${t("c.bound.none")}</p></div>`;
-  const spoken = `${t("c.bound.is", { bound: percent(proof.bound), sure: sure() })} ${target === null ? "" : t("c.target.is", { target: percent(target) })}`;
+  const spoken = `${t("c.bound.is", { bound: percent(proof.bound), sure: sure() })} ${target === null ? "" : t("c.target.is", { target: exactly(target) })}`;
   return html`<div class="bound">
     <p><b class="bound__value">${t("c.at_most", { share: percent(proof.bound) })}</b> <span class="sd-muted">${t("c.bound.sure", { sure: sure() })}</span></p>
     <div class="sd-ci" role="img" aria-label=${spoken} style=${{ "--lo": "0%", "--hi": `${bar.bound}%`, "--at": `${bar.rate}%`, ...(bar.target === null ? {} : { "--goal": `${bar.target}%` }) }}>${bar.target === null ? null : html`<u></u>`}<i></i></div>
-    <p class="bound__ends sd-num" aria-hidden="true"><span>${bar.target !== null && bar.target < LEFT ? "" : "0"}</span>${bar.target === null ? null : html`<span class="bound__goal" style=${{ left: `clamp(32px, ${bar.target}%, 100% - 72px)` }}>${t("c.target.mark", { target: percent(/** @type {number} */ (target)) })}</span>`}<span>${percent(bar.end)}</span></p>
+    <p class="bound__ends sd-num" aria-hidden="true"><span>${bar.target !== null && bar.target < LEFT ? "" : "0"}</span>${bar.target === null ? null : html`<span class="bound__goal" style=${{ left: `clamp(32px, ${bar.target}%, 100% - 72px)` }}>${t("c.target.mark", { target: exactly(/** @type {number} */ (target)) })}</span>`}<span>${percent(bar.end)}</span></p>
     <p class="sd-tiny sd-faint">${t("c.proof", { n: number(proof.answered), wrong: number(proof.wrong) })}${waitsForProof(report) ? `. ${t("c.proof.waits")}` : ""}</p>
   </div>`;
 }
@@ -54,7 +54,7 @@ function Language({ report, onTarget }) {
   const { labels, wrong } = report.wrong_answer_rate;
   const move = standing === "broken" || standing === "over" ? checks.value?.find((check) => check.language === report.language && brokeOff(check)) : undefined;
   const name = languageName(report.language);
-  const target = report.target === null ? t("c.target.careful") : t("c.at_most", { share: percent(report.target) });
+  const target = report.target === null ? t("c.target.careful") : t("c.at_most", { share: exactly(report.target) });
   return html`<li class="lang">
     <div class="lang__head"><h3>${name}</h3><${Tag} kind=${kind}><${Icon} name=${icon} /><span>${standingText(report)}</span><//></div>
     <${Bound} report=${report} />
@@ -76,7 +76,7 @@ export function Languages() {
   const proved = all.filter((report) => report.certified).length;
   return html`<section class="card" aria-labelledby="rate">
     <div class="card__head"><div><h2 id="rate">${t("c.rate")}</h2><p class="sd-small sd-muted">${proved ? t("c.summary", { n: number(proved), of: number(all.length) }) : t("c.summary.none")}</p></div>
-      <div class="card__act"><span class="sd-small sd-muted">${t("c.target.all")} <b class="sd-strong">${site === null ? t("c.target.careful") : t("c.at_most", { share: percent(site) })}</b></span><button type="button" class="sd-btn" onClick=${() => set("")}>${t("c.target.change")}</button></div></div>
+      <div class="card__act"><span class="sd-small sd-muted">${t("c.target.all")} <b class="sd-strong">${site === null ? t("c.target.careful") : t("c.at_most", { share: exactly(site) })}</b></span><button type="button" class="sd-btn" onClick=${() => set("")}>${t("c.target.change")}</button></div></div>
     <ul class="langs">${all.map((report) => html`<${Language} key=${report.language} report=${report} onTarget=${() => set(report.language)} />`)}</ul>
     <p class="sd-note"><${Icon} name="info" /><span>${t("c.how")}</span></p>
     ${setting === null ? null : html`<${Target} language=${setting} onClose=${() => set(null)} />`}

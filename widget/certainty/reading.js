@@ -38,7 +38,11 @@ export const site = computed(() => sites.value?.find(({ key }) => key === asked.
 export const languages = computed(() => reports.value.filter((report) => report.site === site.value?.key));
 
 function fromAddress() {
-  return decodeURIComponent(/^#\/(.+)$/.exec(location.hash)?.[1] || "");
+  try {
+    return decodeURIComponent(/^#\/(.+)$/.exec(location.hash)?.[1] || "");
+  } catch {
+    return ""; // "%" with nothing behind it: no site is called so
+  }
 }
 
 /** @param {string} key */

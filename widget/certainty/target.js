@@ -6,7 +6,7 @@ import { problemText } from "../shared/staff/shell.js";
 import { languageName, number, score, t } from "../shared/staff/strings.js";
 import { missingOf, shareIn } from "./numbers.js";
 import { careful, languages, setTarget } from "./reading.js";
-import { percent } from "./words.js";
+import { exactly } from "./words.js";
 
 const TARGETS = [0.01, 0.02, 0.05];
 
@@ -17,7 +17,8 @@ export function Target({ language, onClose }) {
   const now = report ? (report.own_target ? report.target : null) : site;
   const own = now !== null && !TARGETS.includes(now);
   const [choice, choose] = useState(own ? "own" : String(now));
-  const [text, setText] = useState(own ? number(100 * /** @type {number} */ (now), { maximumFractionDigits: 1 }) : "");
+  const written = own ? number(100 * /** @type {number} */ (now), { maximumFractionDigits: 4, useGrouping: false }) : "";
+  const [text, setText] = useState(written);
   const [wrong, setWrong] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
@@ -25,7 +26,7 @@ export function Target({ language, onClose }) {
   const proved = (report ? [report] : languages.value.filter((each) => !each.own_target)).some((each) => each.certified);
 
   const save = async () => {
-    const share = choice === "own" ? shareIn(text) : choice === "null" ? null : Number(choice);
+    const share = choice === "own" ? (own && text === written ? now : shareIn(text)) : choice === "null" ? null : Number(choice);
     setWrong(choice === "own" && share === null);
     if (choice === "own" && share === null) return field.current?.focus();
     if (share === now) return onClose();
@@ -41,7 +42,7 @@ export function Target({ language, onClose }) {
     }
   };
 
-  const none = report && site !== null ? t("c.target.as_site", { share: percent(site) }) : t("c.target.careful");
+  const none = report && site !== null ? t("c.target.as_site", { share: exactly(site) }) : t("c.target.careful");
   const noneHelp = report && site !== null ? "" : t("c.target.careful.text", { threshold: score(careful.value) });
   /** @param {string} value @param {string} label @param {string} help */
   const option = (value, label, help) =>
@@ -55,7 +56,7 @@ export function Target({ language, onClose }) {
       void save();
     }}><fieldset class="choices"><legend class="sd-sr">${title}</legend>
       ${option("null", none, noneHelp)}
-      ${TARGETS.map((share) => option(String(share), t("c.at_most", { share: percent(share) }), lacking(share)))}
+      ${TARGETS.map((share) => option(String(share), t("c.at_most", { share: exactly(share) }), lacking(share)))}
       <div class="choice choice--own">${option("own", t("c.target.own"), "")}
         <span class="own"><input ref=${field} class="sd-input" inputmode="decimal" autocomplete="off" aria-label=${t("c.target.own.field")} aria-invalid=${wrong ? "true" : undefined} aria-describedby="own-help" value=${text} onFocus=${() => choose("own")} onInput=${(/** @type {Event} */ event) => {
           setText(/** @type {HTMLInputElement} */ (event.target).value);

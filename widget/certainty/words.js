@@ -4,6 +4,9 @@ import { number, t } from "../shared/staff/strings.js";
 /** 2 %, 1.5 %. @param {number} share */
 export const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 1 });
 
+/** A target, as it was set: 0.25 %. @param {number} share */
+export const exactly = (share) => number(share, { style: "percent", maximumFractionDigits: 4 });
+
 /** What the server's bounds are, in knowledge_base/certified.py. */
 export const sure = () => percent(0.95);
 
