@@ -78,10 +78,10 @@ def wants_to_stop(text: str, asked: str = "") -> bool:
 _CUE = re.compile(
     r"\b(?:"
     + any_of(
-        "no nope wait sorry oops actually i_meant i_mean correction mistake wrong typo mistyped instead should_be not",
+        "no nope wait sorry oops actually i_meant i_mean correction mistake wrong typo mistyped instead should_be",
         "nej vent undskyld ups hov jeg_mente mente rettelse fejl forkert tastefejl i_stedet skulle_vaere skal_vaere",
-        "vanta forlat ursakta oj hoppsan menade rattelse fel istallet i_stallet ska_vara skulle_vara inte",
-        "nei unnskyld beklager oi ops feil skrivefeil ikke ikkje orsak beklagar meinte retting i_staden skal_vere",
+        "vanta forlat ursakta oj hoppsan menade rattelse fel istallet i_stallet ska_vara skulle_vara",
+        "nei unnskyld beklager oi ops feil skrivefeil orsak beklagar meinte retting i_staden skal_vere",
     )
     + r")\b"
 )
@@ -109,6 +109,8 @@ _NUMBER = re.compile(r"\b(?:number|nummer|nummeret|numret)\b")
 _NUMBERED = ("order_number", "phone")
 # Where any sentence may be the answer, "wrong" is mostly said of the goods: it takes a word on what was written.
 _OWN_SLIP = re.compile(r"\b(?:i (?:gave|wrote|typed|entered)|that was|(?:jeg|jag) skrev|eg skreiv|det var)\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_FEW = 3  # words beside a value that was not asked for: "it is 10042"
 _SHORT, _SHORTER = 10, 7  # words of somebody who only says that something was wrong
 
 
@@ -129,13 +131,18 @@ def takes_back(text: str, held: Mapping[str, str | None], asked: str) -> dict[st
             continue
         value = read(text) or _other(slot, text, before)
         named = bool(_NAMED[slot].search(said)) or (slot in _NUMBERED and bool(_NUMBER.search(said)))
-        told = named or bool(_CUE.search(said))
         if value is None:
             continue
-        just = reading.is_just(value, text)
         alone = reading.is_just(value, text, 0)  # no sentence, whatever was asked for
-        sure = told and just and (slot == "email" or bool(_NAMED[slot].search(said)))
-        if alone or (sure if in_words else told or just):
+        if _YEAR.fullmatch(value) and not (alone or named):  # "it does not work, bought in 2024"
+            continue
+        just = reading.is_just(value, text)
+        cue = just and bool(_CUE.search(said))
+        if in_words:
+            sure = (just and bool(_NAMED[slot].search(said))) or (cue and slot == "email")
+        else:
+            sure = named or cue or before in text or reading.is_just(value, text, _FEW)
+        if alone or sure:
             found[slot] = value
     return found or _taken_back(said, held, asked, in_words)
 

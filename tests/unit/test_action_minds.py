@@ -131,6 +131,13 @@ HELD = {"order_number": "10043", "email": "kim@kunde.example"}
         ("astrid@kunde.example", "return_reason", {"email": "astrid@kunde.example"}),
         ("it broke after 2 weeks", "complaint", {}),
         ("hello there", "email", {}),
+        ("Lynlåsen virker ikke, købt i 2024", "email", {}),
+        ("dragkedjan på modell 20456 fungerar inte längre", "email", {}),
+        ("glidelåsen på modell 20456 virker ikke", "email", {}),
+        ("glidelåsen på modell 20456 verkar ikkje", "email", {}),
+        ("sorry, I bought it in 2024", "email", {}),
+        ("it is 10042", "email", {"order_number": "10042"}),
+        ("ordrenummeret er 2024", "email", {"order_number": "2024"}),
     ],
 )
 def test_what_is_taken_back(text: str, asked: str, found: dict[str, str | None]) -> None:
