@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversation import labels, silence, sites
 from knowledge_base import catalogue, looks, reports, targets
+from knowledge_base.bounds import CONFIDENCE
 from knowledge_base.certainty import answer_threshold
-from knowledge_base.certified import CONFIDENCE
 from knowledge_base.looks import Check
 from knowledge_base.reports import Report
 from runtime import auth

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from conversation.csat import wilson
+from knowledge_base.bounds import bound
 from knowledge_base.certainty import answer_threshold, outcome
-from knowledge_base.certified import bound
 from knowledge_base.embedder import Embedder
 from knowledge_base.passages import Document, root_of
 from knowledge_base.search import KnowledgeBase

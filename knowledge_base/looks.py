@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from conversation import labels, sites
-from knowledge_base import certified, targets
+from knowledge_base import bounds, certified, targets
 from knowledge_base.certified import Calibration, Certificate, Standing
 from knowledge_base.tables import CertaintyCheck
 from runtime.db import Database, Tx
@@ -99,7 +99,7 @@ def weigh(tx: Tx, site_id: int, language: str, careful: float) -> Look:
     if target is None:
         step, proof = (
             WATCHED,
-            certified.measure(cases, max(certified.TARGETS), standing.threshold, certified.CONFIDENCE),
+            certified.measure(cases, max(certified.TARGETS), standing.threshold, bounds.CONFIDENCE),
         )
     else:
         done = certified.review(standing, cases, target, careful, tx.now)

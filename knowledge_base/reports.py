@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conversation import labels, sites
 from conversation.sites import SiteCard
-from knowledge_base import certified, looks, targets
+from knowledge_base import bounds, certified, looks, targets
 from knowledge_base.certified import Calibration, Certificate
 from runtime.db import Tx
 
@@ -58,7 +58,7 @@ def report(tx: Tx, site: SiteCard, language: str, careful: float) -> Report:
     _, certifying = certified.split(cases)
     wrong, answered = certified.count(cases, standing.threshold)
     widest = max(certified.TARGETS)
-    confidence = certified.CONFIDENCE if standing.certified_at else certified.look_confidence(standing.looks + 1)
+    confidence = bounds.CONFIDENCE if standing.certified_at else certified.look_confidence(standing.looks + 1)
     proof = certified.measure(certifying, target or widest, standing.threshold, confidence)
     next_look = 0 if standing.certified_at else 2 * standing.looked_at  # of this target; another begins anew
     return Report(
@@ -70,7 +70,7 @@ def report(tx: Tx, site: SiteCard, language: str, careful: float) -> Report:
         threshold=standing.threshold,
         labels=answered,
         wrong=wrong,
-        bound=certified.bound(wrong, answered),
+        bound=bounds.bound(wrong, answered),
         certificate=proof,
         certified_at=standing.certified_at,
         missing={

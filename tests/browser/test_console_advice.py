@@ -107,6 +107,18 @@ def test_what_is_internal_never_goes_into_a_reply(page: Page, stage: Stage) -> N
     expect(field(page)).to_have_value("")
 
 
+def test_what_is_folded_away_has_no_key_from_then_on(page: Page, stage: Stage) -> None:
+    """On a slow machine too, where it takes its time until a frame comes: here none comes at all."""
+    page.clock.install()
+    open_chat(page, stage)
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 60"))
+    panel(page).get_by_role("button", name="Show only the best").press("Enter")
+    expect(panel(page).get_by_role("listitem")).to_have_count(1)
+    page.keyboard.press("Alt+3")
+    page.keyboard.press("Alt+1")
+    expect(field(page)).to_have_value(f"Din ordre er klar inden for to timer.\n{stage.url}/help/da/pickup")
+
+
 def test_with_the_keyboard_alone_and_folded_to_the_best(page: Page, stage: Stage) -> None:
     open_chat(page, stage)
     fold = panel(page).get_by_role("button", name="Show only the best")

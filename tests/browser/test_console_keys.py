@@ -29,7 +29,7 @@ def test_the_list_is_one_tab_stop_with_arrows_and_letters(page: Page, stage: Sta
     page.keyboard.press("Escape")
     expect(page.locator("#row-elin")).to_be_focused()
     page.keyboard.press("b")
-    assert page.locator(".brief").get_attribute("open") is None
+    expect(page.locator(".brief")).not_to_have_attribute("open", "")
     page.keyboard.press("/")
     page.keyboard.type("klarna")
     expect(page.locator(".listpane .sd-item").first).to_have_id("row-bo")
@@ -79,7 +79,7 @@ def test_on_a_phone_one_pane_at_a_time(page: Page, stage: Stage) -> None:
     page.locator("#row-pole").click()
     expect(page.locator(".listpane")).to_be_hidden()
     expect(page.get_by_role("main")).to_have_count(1)
-    assert page.locator(".brief").get_attribute("open") is None
+    expect(page.locator(".brief")).not_to_have_attribute("open", "")
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("menuitem", name="About the customer").click()
     expect(page.locator(".aside")).to_contain_text("Waited")

@@ -17,7 +17,8 @@ from conversation.events import Decided
 from conversation.labels import Answer
 from handoff import desk as handoff_desk
 from knowledge_base import looks, targets
-from knowledge_base.certified import look_confidence, needed
+from knowledge_base.bounds import needed
+from knowledge_base.certified import look_confidence
 from runtime.errors import BadInput, NotFound
 from tests.contracts.labelled import CAREFUL, label, look, report, set_target
 from tests.contracts.turn_desk import Desk, hit, opened, stocked

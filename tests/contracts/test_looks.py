@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from conversation import labels
 from conversation.labels import Answer
-from knowledge_base import certified, looks, reports, targets
+from knowledge_base import bounds, certified, looks, reports, targets
 from runtime.db import Tx
 from tests.contracts.labelled import CAREFUL, label, look, report, set_target
 from tests.shop import Shop
@@ -135,11 +135,11 @@ def test_what_is_missing_counts_to_the_next_try(shop: Shop) -> None:
     set_target(shop, 0.05)
     found = report(shop)
     assert found.certified_at == 0
-    enough = certified.needed(0.05, found.certificate.wrong, certified.look_confidence(2))
+    enough = bounds.needed(0.05, found.certificate.wrong, certified.look_confidence(2))
     next_try = 2 * found.certificate.answered
     assert next_try > enough, "else this would test nothing"
     assert found.missing[0.05] == math.ceil(found.certificate.answered * 3 / 2)
-    assert found.missing[0.02] < certified.needed(0.02, 25) * 3 / 2, "another target begins with a try of its own"
+    assert found.missing[0.02] < bounds.needed(0.02, 25) * 3 / 2, "another target begins with a try of its own"
     label(shop, 100, at=2)
     look(shop)
     assert 0 < report(shop).missing[0.05] < found.missing[0.05]

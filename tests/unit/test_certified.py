@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base import certified
+from knowledge_base import bounds, certified
 from knowledge_base.certified import Case, Standing
 from knowledge_base.drift import turned
 
@@ -24,13 +24,13 @@ TABLE = {
 
 @pytest.mark.parametrize("target", TABLE)
 def test_labels_needed_are_those_of_the_table(target: float) -> None:
-    assert {wrong: certified.needed(target, wrong) for wrong in TABLE[target]} == TABLE[target]
+    assert {wrong: bounds.needed(target, wrong) for wrong in TABLE[target]} == TABLE[target]
 
 
 @pytest.mark.parametrize("target", TABLE)
 def test_one_label_less_does_not_prove_it(target: float) -> None:
     for wrong, answered in TABLE[target].items():
-        assert certified.bound(wrong, answered) <= target < certified.bound(wrong, answered - 1)
+        assert bounds.bound(wrong, answered) <= target < bounds.bound(wrong, answered - 1)
 
 
 @given(st.integers(1, 5000), st.data())
@@ -38,28 +38,28 @@ def test_bounds_are_those_of_scipy(answered: int, data: st.DataObject) -> None:
     stats = pytest.importorskip("scipy.stats")
     wrong = data.draw(st.integers(0, answered))
     upper = 1.0 if wrong == answered else stats.beta.ppf(0.95, wrong + 1, answered - wrong)
-    assert math.isclose(certified.bound(wrong, answered), upper, rel_tol=1e-9, abs_tol=1e-12)
+    assert math.isclose(bounds.bound(wrong, answered), upper, rel_tol=1e-9, abs_tol=1e-12)
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.floats(0.001, 0.999))
 def test_holds_agrees_with_the_bound(wrong: int, right: int, target: float) -> None:
-    upper = certified.bound(wrong, wrong + right)
+    upper = bounds.bound(wrong, wrong + right)
     if abs(upper - target) > 1e-9:
-        assert certified.holds(wrong, wrong + right, target) == (upper <= target)
+        assert bounds.holds(wrong, wrong + right, target) == (upper <= target)
 
 
 def test_without_labels_nothing_is_known() -> None:
-    assert certified.bound(0, 0) == 1.0
+    assert bounds.bound(0, 0) == 1.0
     with pytest.raises(ValueError, match="cannot be"):
-        certified.bound(3, 2)
+        bounds.bound(3, 2)
     with pytest.raises(ValueError, match="between 0 and 1"):
-        certified.needed(1.0, 0)
+        bounds.needed(1.0, 0)
 
 
 def test_zero_and_one_are_certain() -> None:
-    assert certified.at_most(0, 10, 0.0) == 1.0
-    assert certified.at_most(0, 10, 1.0) == 0.0
-    assert certified.at_most(10, 10, 0.5) == 1.0
+    assert bounds.at_most(0, 10, 0.0) == 1.0
+    assert bounds.at_most(0, 10, 1.0) == 0.0
+    assert bounds.at_most(10, 10, 0.5) == 1.0
 
 
 # -- choosing and certifying ---------------------------------------------------------------------------------
@@ -166,18 +166,18 @@ def test_whoever_keeps_the_target_is_hardly_ever_contradicted(target: float) -> 
         for answered in range(1, 1_001):
             if chance.random() < target:
                 wrong += 1
-                if certified.contradicts(wrong, answered, target):
+                if bounds.contradicts(wrong, answered, target):
                     alarms += 1
                     break
     assert alarms / places <= 0.05
 
 
 def test_one_wrong_answer_contradicts_nothing_and_many_soon_do() -> None:
-    assert not certified.contradicts(1, 1, 0.02)
-    assert not certified.contradicts(2, 2, 0.02)
-    assert certified.contradicts(3, 10, 0.02)
-    assert not certified.contradicts(3, 60, 0.02)
-    assert certified.contradicts(8, 80, 0.02)
+    assert not bounds.contradicts(1, 1, 0.02)
+    assert not bounds.contradicts(2, 2, 0.02)
+    assert bounds.contradicts(3, 10, 0.02)
+    assert not bounds.contradicts(3, 60, 0.02)
+    assert bounds.contradicts(8, 80, 0.02)
 
 
 def test_old_labels_do_not_bring_a_lost_threshold_back() -> None:
@@ -230,8 +230,8 @@ def test_over_many_sites_what_is_certified_holds_in_95_percent() -> None:
 @given(st.integers(149, 3000), st.sampled_from([0.02, 0.05]))
 def test_one_look_certifies_falsely_no_more_often_than_it_says(answered: int, target: float) -> None:
     """By the exact chance, not by counting: at a share just above the target the proof succeeds in at most 5 %."""
-    most = bisect.bisect(range(answered), 0, key=lambda wrong: not certified.holds(wrong, answered, target)) - 1
-    assert certified.at_most(most, answered, target) <= 0.05
+    most = bisect.bisect(range(answered), 0, key=lambda wrong: not bounds.holds(wrong, answered, target)) - 1
+    assert bounds.at_most(most, answered, target) <= 0.05
 
 
 # -- calibration ---------------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_drift_is_seen_behind_a_long_good_past_and_where_it_began(target: float)
     assert begin is not None
     assert abs(begin - len(good)) < 2 / target, "about where answers went bad"
     wrong = 5 * target * 400
-    assert certified.bound(round(10_000 * target / 4 + wrong), 10_400) < target, "the bound over all is none the wiser"
+    assert bounds.bound(round(10_000 * target / 4 + wrong), 10_400) < target, "the bound over all is none the wiser"
 
 
 @pytest.mark.parametrize("target", [0.01, 0.02, 0.05, 0.5])

@@ -1,5 +1,5 @@
 /** The articles that may answer the customer, above the text field: the sentence, its source, one key to put it in. */
-import { html, signal, useEffect, useState } from "../shared/preact.js";
+import { html, signal, useEffect, useLayoutEffect, useState } from "../shared/preact.js";
 import { Icon, Tag, announce, useSlow } from "../shared/staff/parts.js";
 import { keep, recall } from "../shared/staff/preferences.js";
 import { useMedia } from "../shared/staff/shell.js";
@@ -62,7 +62,7 @@ export function Advising({ chat }) {
   const shown = open ? items : items.slice(0, 1);
   useEffect(() => void (refused.value = ""), [chat.id, mode.value]);
 
-  useEffect(() => {
+  useLayoutEffect(() => { // keys follow what is shown at once, not after the next frame
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {
       const held = MAC ? event.ctrlKey && !event.altKey && !event.metaKey : event.altKey && !event.ctrlKey && !event.metaKey;
