@@ -28,6 +28,7 @@ def test_the_list_is_one_tab_stop_with_arrows_and_letters(page: Page, stage: Sta
     expect(page.locator("#composer")).to_have_value("jae")
     page.keyboard.press("Escape")
     expect(page.locator("#row-elin")).to_be_focused()
+    expect(page.locator(".brief")).to_have_attribute("open", "")  # its history is there
     page.keyboard.press("b")
     expect(page.locator(".brief")).not_to_have_attribute("open", "")
     page.keyboard.press("/")
