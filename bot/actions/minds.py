@@ -130,7 +130,8 @@ def takes_back(text: str, held: Mapping[str, str | None], asked: str) -> dict[st
         if before is None or slot == asked:
             continue
         value = read(text) or _other(slot, text, before)
-        named = bool(_NAMED[slot].search(said)) or (slot in _NUMBERED and bool(_NUMBER.search(said)))
+        by_name = bool(_NAMED[slot].search(said))
+        named = by_name or (slot in _NUMBERED and bool(_NUMBER.search(said)))
         if value is None:
             continue
         alone = reading.is_just(value, text, 0)  # no sentence, whatever was asked for
@@ -139,7 +140,7 @@ def takes_back(text: str, held: Mapping[str, str | None], asked: str) -> dict[st
         just = reading.is_just(value, text)
         cue = just and bool(_CUE.search(said))
         if in_words:
-            sure = (just and bool(_NAMED[slot].search(said))) or (cue and slot == "email")
+            sure = (just and by_name) or (cue and slot == "email")
         else:
             sure = named or cue or before in text or reading.is_just(value, text, _FEW)
         if alone or sure:

@@ -7,7 +7,7 @@ export const percent = (share) => number(share, { style: "percent", maximumFract
 /** A target, as it was set: 0.25 %. @param {number} share */
 export const exactly = (share) => number(share, { style: "percent", maximumFractionDigits: 4 });
 
-/** What the server's bounds are, in knowledge_base/certified.py. */
+/** What the server's bounds are, in knowledge_base/bounds.py. */
 export const sure = () => percent(0.95);
 
 /** @param {number} labels @param {number} wrong */
